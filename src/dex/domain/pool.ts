@@ -1,0 +1,60 @@
+import type { Address } from '../../kernel/address.js';
+import type { ChainTime } from '../../chain/account.js';
+import type { ProgramName, SwapRequest, VenueName } from './swap.js';
+
+/** Why a pool does not serve a swap. Stable words, shown to users as `reason`. */
+export type RefusalReason =
+  | 'disabled'
+  | 'not-open-yet'
+  | 'insufficient-liquidity'
+  | 'amount-too-small'
+  | 'out-of-range'
+  | 'unsupported-pool'
+  | 'wrong-token'
+  | 'state-missing'
+  | 'state-invalid';
+
+export interface PoolRefusal {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+}
+
+/** Both sides of a swap in base units, as the wallet sees them: every fee, transfer fees of Token-2022 included. */
+export interface PoolQuote {
+  readonly ok: true;
+  readonly inAmount: bigint;
+  readonly outAmount: bigint;
+  /** What reached and left the price curve: amounts net of swap and transfer fees, for the price impact. */
+  readonly curveInAmount: bigint;
+  readonly curveOutAmount: bigint;
+}
+
+export type QuoteResult = PoolQuote | PoolRefusal;
+
+/** Output per input at the pool's present price, before any fee: `numerator / denominator`, in base units. */
+export interface SpotPrice {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/**
+ * A decoded pool: immutable, pure, exact. Quotes give what the program itself would give at `time` on this state,
+ * to the base unit, and refuse (never throw) what the program would refuse.
+ */
+export interface Pool {
+  readonly venue: VenueName;
+  readonly program: ProgramName;
+  readonly address: Address;
+  /** The two mints in the pool's own order. */
+  readonly mints: readonly [Address, Address];
+  /** The swap fee at the present state in bps, rounded up (dynamic parts included). For display. */
+  feeBps(time: ChainTime): number;
+  /** null when the pool trades at `time`. */
+  refusal(time: ChainTime): RefusalReason | null;
+  quote(request: SwapRequest, time: ChainTime): QuoteResult;
+  spotPrice(inputMint: Address): SpotPrice;
+}
+
+export function refuse(reason: RefusalReason): PoolRefusal {
+  return { ok: false, reason };
+}

@@ -1,0 +1,33 @@
+import type { Address } from '../../kernel/address.js';
+
+/** `ExactIn`: the input is fixed. `ExactOut`: the output, as it arrives in the wallet, is fixed. */
+export type SwapMode = 'ExactIn' | 'ExactOut';
+
+export const VENUE_NAMES = ['raydium', 'meteora'] as const;
+export type VenueName = (typeof VENUE_NAMES)[number];
+
+/** Pool programs by their short name. */
+export type ProgramName = 'cpmm' | 'amm-v4' | 'clmm' | 'damm-v2' | 'dlmm';
+
+/** One swap against one pool, as asked. `amount` is what leaves the wallet (ExactIn) or must arrive in it (ExactOut). */
+export interface SwapRequest {
+  readonly swapMode: SwapMode;
+  readonly inputMint: Address;
+  readonly amount: bigint;
+}
+
+/** One swap, decided: what the instruction has to say. Amounts are the wallet's own, transfer fees included. */
+export interface SwapOrder {
+  readonly swapMode: SwapMode;
+  readonly inputMint: Address;
+  readonly outputMint: Address;
+  /** ExactIn: what is given. ExactOut: what must arrive. */
+  readonly amount: bigint;
+  /** ExactIn: the least that must arrive. ExactOut: the most that may leave. Enforced on chain. */
+  readonly otherAmountThreshold: bigint;
+  /** The wallet, which signs. */
+  readonly owner: Address;
+  /** Token accounts of the wallet. */
+  readonly inputAccount: Address;
+  readonly outputAccount: Address;
+}
