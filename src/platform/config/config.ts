@@ -1,0 +1,49 @@
+import type { TokenList } from '../../kernel/tokens/token-list.js';
+
+export type Role = 'api' | 'worker';
+
+/** The whole configuration, checked and typed. Made once at start by `loadConfig`; injected by this class. */
+export abstract class Config {
+  abstract readonly environment: 'development' | 'production' | 'test';
+  abstract readonly logLevel: string;
+  abstract readonly host: string;
+  abstract readonly port: number;
+  abstract readonly roles: readonly Role[];
+  abstract readonly shutdownTimeoutMs: number;
+
+  abstract readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly url: string };
+  abstract readonly migrationDatabaseUrl: string | undefined;
+  abstract readonly redisUrl: string | undefined;
+  /** Absolute. */
+  abstract readonly dataDir: string;
+
+  abstract readonly auth: {
+    readonly mode: 'none';
+    /** Lower-case host names without port. */
+    readonly allowedHosts: readonly string[];
+    readonly allowedOrigins: readonly string[];
+  };
+
+  abstract readonly chain: 'paper';
+  abstract readonly execution: 'live' | 'simulate';
+  abstract readonly paper: { readonly latencyMs: number; readonly seed: number };
+  abstract readonly tokens: TokenList;
+
+  abstract readonly order: {
+    readonly concurrency: number;
+    /** 0: no limit. */
+    readonly rateMax: number;
+    readonly rateWindowMs: number;
+    readonly maxAttempts: number;
+    readonly backoffMs: number;
+    readonly deadlineMs: number;
+    readonly completionCommitment: 'confirmed' | 'finalized';
+    readonly defaultSlippageBps: number;
+    readonly maxSlippageBps: number;
+    readonly maxPriceImpactBps: number;
+    readonly maxQuoteAgeSlots: number;
+    readonly maxPriorityFeeLamports: number;
+    /** Largest order in quote units, a decimal string. */
+    readonly maxQuote: string | undefined;
+  };
+}

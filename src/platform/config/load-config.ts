@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type Address, isAddress } from '../../kernel/address.js';
+import { EngineError } from '../../kernel/errors.js';
+import { DEFAULT_TOKENS, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
+import type { Token } from '../../kernel/tokens/token.js';
+import { TokenList } from '../../kernel/tokens/token-list.js';
+import type { Config } from './config.js';
+import { ConfigError, type ConfigFault } from './config.errors.js';
+import { type Environment, processEnvironment, readVariables } from './read-environment.js';
+import type { Variables } from './variables.js';
+
+/** Reads and checks the whole configuration. Throws `ConfigError` with every fault at once. */
+export function loadConfig(env: Environment = processEnvironment()): Config {
+  const { variables, faults } = readVariables(env);
+  // Rules over several variables only speak of what is valid by itself.
+  if (faults.length > 0) throw new ConfigError(faults);
+  const v = variables as Variables;
+  const tokens = readTokens(v.TOKENS_FILE, faults);
+  faults.push(...crossFaults(v));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return {
+    environment: v.NODE_ENV,
+    logLevel: v.LOG_LEVEL,
+    host: v.HOST,
+    port: v.PORT,
+    roles: [...new Set(v.ROLES)],
+    shutdownTimeoutMs: v.SHUTDOWN_TIMEOUT_MS,
+    database: databaseOf(v),
+    migrationDatabaseUrl: v.MIGRATION_DATABASE_URL,
+    redisUrl: redisUrlOf(v),
+    dataDir: resolve(v.DATA_DIR),
+    auth: {
+      mode: 'none',
+      allowedHosts: (v.ALLOWED_HOSTS ?? [v.HOST, 'localhost']).map((host) => host.toLowerCase()),
+      allowedOrigins: v.ALLOWED_ORIGINS,
+    },
+    chain: 'paper',
+    execution: v.EXECUTION ?? 'live',
+    paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
+    tokens,
+    order: {
+      concurrency: v.ORDER_CONCURRENCY,
+      rateMax: v.ORDER_RATE_MAX,
+      rateWindowMs: v.ORDER_RATE_WINDOW_MS,
+      maxAttempts: v.ORDER_ATTEMPTS,
+      backoffMs: v.ORDER_BACKOFF_MS,
+      deadlineMs: v.ORDER_DEADLINE_MS,
+      completionCommitment: v.COMPLETION_COMMITMENT,
+      defaultSlippageBps: v.DEFAULT_SLIPPAGE_BPS,
+      maxSlippageBps: v.MAX_SLIPPAGE_BPS,
+      maxPriceImpactBps: v.MAX_PRICE_IMPACT_BPS,
+      maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
+      maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
+      maxQuote: v.MAX_ORDER_QUOTE,
+    },
+  };
+}
+
+function crossFaults(v: Variables): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const fault = (name: string, rule: string) => void faults.push({ name, rule });
+  const realTrades = v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
+
+  if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
+  if (v.AUTH_MODE !== 'none') fault('AUTH_MODE', `${v.AUTH_MODE} is not supported by this version; use none`);
+  const exposed = !isLoopback(v.HOST) || v.NODE_ENV === 'production';
+  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || realTrades)) {
+    fault(
+      'AUTH_MODE',
+      'none is refused when HOST is not a loopback address or NODE_ENV is production, unless ALLOW_UNAUTHENTICATED is true and nothing real can be traded',
+    );
+  }
+  if (v.DATABASE_URL !== undefined && v.DB_HOST !== undefined) fault('DB_HOST', 'is given beside DATABASE_URL');
+  if (v.REDIS_URL !== undefined && v.REDIS_HOST !== undefined) fault('REDIS_HOST', 'is given beside REDIS_URL');
+  if (databaseOf(v).kind === 'embedded' && new Set(v.ROLES).size < 2) {
+    fault('ROLES', 'must be api,worker with the embedded database: give DATABASE_URL to split them');
+  }
+  if (v.DEFAULT_SLIPPAGE_BPS > v.MAX_SLIPPAGE_BPS) {
+    fault('DEFAULT_SLIPPAGE_BPS', 'must not be larger than MAX_SLIPPAGE_BPS');
+  }
+  return faults;
+}
+
+function databaseOf(v: Variables): Config['database'] {
+  if (v.DATABASE_URL !== undefined) return { kind: 'external', url: v.DATABASE_URL };
+  if (v.DB_HOST === undefined) return { kind: 'embedded' };
+  const user = encodeURIComponent(v.DB_USER);
+  const password = v.DB_PASSWORD === undefined ? '' : `:${encodeURIComponent(v.DB_PASSWORD)}`;
+  const host = bracketed(v.DB_HOST);
+  return {
+    kind: 'external',
+    url: `postgresql://${user}${password}@${host}:${v.DB_PORT}/${encodeURIComponent(v.DB_NAME)}`,
+  };
+}
+
+function redisUrlOf(v: Variables): string | undefined {
+  if (v.REDIS_URL !== undefined || v.REDIS_HOST === undefined) return v.REDIS_URL;
+  const password = v.REDIS_PASSWORD === undefined ? '' : `:${encodeURIComponent(v.REDIS_PASSWORD)}@`;
+  return `redis://${password}${bracketed(v.REDIS_HOST)}:${v.REDIS_PORT}`;
+}
+
+function bracketed(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+const tokensFile = z.array(
+  z.strictObject({
+    symbol: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/),
+    mint: z.string().refine(isAddress),
+    decimals: z.int().min(0).max(18),
+    tokenProgram: z.enum([TOKEN_PROGRAM, TOKEN_2022_PROGRAM]),
+  }),
+);
+
+function readTokens(path: string | undefined, faults: ConfigFault[]): TokenList {
+  try {
+    const more = path === undefined ? [] : tokensFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return new TokenList([...DEFAULT_TOKENS, ...more.map(toToken)]);
+  } catch (error) {
+    faults.push({ name: 'TOKENS_FILE', rule: tokensFault(error) });
+    return new TokenList(DEFAULT_TOKENS);
+  }
+}
+
+function toToken(row: z.infer<typeof tokensFile>[number]): Token {
+  return { ...row, mint: row.mint as Address, tokenProgram: row.tokenProgram as Address };
+}
+
+function tokensFault(error: unknown): string {
+  if (error instanceof EngineError) return error.message;
+  if (error instanceof z.ZodError) {
+    return `breaks its shape at ${error.issues.map((issue) => issue.path.join('.') || 'the top').join(', ')}`;
+  }
+  if (error instanceof SyntaxError) return 'is not JSON';
+  return `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
+}

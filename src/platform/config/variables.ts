@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/** One environment variable: its rule, what it means, and whether its value may be shown. */
+export interface Variable<T> {
+  readonly rule: z.ZodType<T, string | undefined>;
+  readonly about: string;
+  /** Secrets may also come as `<NAME>_FILE`, and their values are never printed. */
+  readonly secret: boolean;
+  /** As written in `.env.example`; absent for variables without a default. */
+  readonly defaultText?: string;
+}
+
+type TextRule<T> = z.ZodType<T, string>;
+
+function optional<T>(rule: TextRule<T>, about: string, { secret = false } = {}): Variable<T | undefined> {
+  return { rule: rule.optional(), about, secret };
+}
+
+function withDefault<T>(rule: TextRule<T>, defaultText: string, about: string): Variable<T> {
+  return { rule: z.string().default(defaultText).pipe(rule), about, secret: false, defaultText };
+}
+
+const text = z.string();
+
+const integer = (min: number, max: number): TextRule<number> =>
+  text
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+const choice = <const T extends readonly [string, ...string[]]>(...values: T): TextRule<T[number]> =>
+  z.enum(values, `must be one of ${values.join(', ')}`) as unknown as TextRule<T[number]>;
+
+const flag = choice('true', 'false').transform((value) => value === 'true') as TextRule<boolean>;
+
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const url = (...protocols: string[]): TextRule<string> =>
+  text.refine(
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
+
+const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
+
+const roles = list.pipe(
+  z
+    .array(z.enum(['api', 'worker'], 'must be a comma list of api and worker'))
+    .nonempty('must name at least one of api and worker'),
+);
+
+const DAY_MS = 86_400_000;
+
+/** Every variable the engine reads, in the order of `.env.example`. */
+export const VARIABLES = {
+  NODE_ENV: withDefault(
+    choice('development', 'production', 'test'),
+    'development',
+    'production refuses insecure settings and logs JSON',
+  ),
+  HOST: withDefault(text.min(1), '127.0.0.1', 'address to listen on'),
+  PORT: withDefault(integer(0, 65_535), '3000', 'port to listen on; 0 picks a free one and prints it'),
+  ROLES: withDefault(roles, 'api,worker', 'which halves this process runs: api, worker or both'),
+
+  DATABASE_URL: optional(
+    url('postgres:', 'postgresql:'),
+    'PostgreSQL 14 or newer; without it (and without DB_HOST) an embedded PostgreSQL runs under DATA_DIR',
+    { secret: true },
+  ),
+  DB_HOST: optional(text.min(1), 'PostgreSQL in parts, instead of DATABASE_URL'),
+  DB_PORT: withDefault(integer(1, 65_535), '5432', 'PostgreSQL port'),
+  DB_USER: withDefault(text.min(1), 'postgres', 'PostgreSQL user'),
+  DB_PASSWORD: optional(text, 'PostgreSQL password', { secret: true }),
+  DB_NAME: withDefault(text.min(1), 'order_execution_engine', 'PostgreSQL database'),
+  MIGRATION_DATABASE_URL: optional(url('postgres:', 'postgresql:'), 'the same database, as the role that migrates it', {
+    secret: true,
+  }),
+
+  REDIS_URL: optional(
+    url('redis:', 'rediss:'),
+    'Redis 6.2+, Valkey or Dragonfly for the queue and the event bus; without it both run on PostgreSQL',
+    { secret: true },
+  ),
+  REDIS_HOST: optional(text.min(1), 'Redis in parts, instead of REDIS_URL'),
+  REDIS_PORT: withDefault(integer(1, 65_535), '6379', 'Redis port'),
+  REDIS_PASSWORD: optional(text, 'Redis password', { secret: true }),
+
+  DATA_DIR: withDefault(text.min(1), '.data', 'folder of the embedded database'),
+
+  AUTH_MODE: withDefault(choice('none', 'api-key', 'jwt'), 'none', 'how callers say who they are'),
+  ALLOW_UNAUTHENTICATED: withDefault(
+    flag,
+    'false',
+    'serve AUTH_MODE=none beyond the loopback address; only where nothing real can be traded',
+  ),
+  ALLOWED_HOSTS: optional(list, 'Host names served under AUTH_MODE=none; default: the listening address and localhost'),
+  ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
+
+  CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
+  SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),
+  SOLANA_WS_URL: optional(url('ws:', 'wss:'), 'subscription endpoint; default: derived from the first RPC endpoint', {
+    secret: true,
+  }),
+  SOLANA_CLUSTER: withDefault(
+    choice('mainnet-beta', 'devnet', 'testnet', 'custom'),
+    'mainnet-beta',
+    'checked against the genesis hash',
+  ),
+  EXECUTION: optional(choice('live', 'simulate'), 'live (default) or simulate: ends every order by simulation'),
+  RAYDIUM_AMM_V4_SWAP: withDefault(choice('v1', 'v2'), 'v1', 'instruction era of Raydium AMM v4'),
+  SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
+  TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
+  POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
+
+  ORDER_CONCURRENCY: withDefault(integer(1, 1000), '10', 'orders routed, built and first sent at once per worker'),
+  ORDER_RATE_MAX: withDefault(integer(0, 1_000_000), '100', 'executions started per window over all workers; 0: no limit'),
+  ORDER_RATE_WINDOW_MS: withDefault(integer(100, DAY_MS), '60000', 'length of that window'),
+  ORDER_ATTEMPTS: withDefault(integer(1, 20), '3', 'signed attempts per order'),
+  ORDER_BACKOFF_MS: withDefault(integer(1, 600_000), '1000', 'base of the exponential backoff with jitter'),
+  ORDER_DEADLINE_MS: withDefault(integer(1000, DAY_MS), '600000', 'from acceptance; after it no new attempt is signed'),
+  COMPLETION_COMMITMENT: withDefault(
+    choice('confirmed', 'finalized'),
+    'finalized',
+    'when a landed swap completes its order',
+  ),
+  DEFAULT_SLIPPAGE_BPS: withDefault(integer(0, 10_000), '50', 'slippage of orders that name none'),
+  MAX_SLIPPAGE_BPS: withDefault(integer(0, 10_000), '500', 'largest slippage an order may ask for'),
+  MAX_PRICE_IMPACT_BPS: withDefault(integer(0, 10_000), '1000', 'orders that would move the price further fail'),
+  MAX_QUOTE_AGE_SLOTS: withDefault(integer(0, 1000), '5', 'an older quote is refreshed before signing'),
+  MAX_PRIORITY_FEE_LAMPORTS: withDefault(integer(0, 1_000_000_000), '1000000', 'cap of the priority fee per attempt'),
+  MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
+
+  SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),
+  PAPER_LATENCY_MS: withDefault(integer(0, 60_000), '400', 'slot time of the paper chain; 0 lands and finalizes at once'),
+  PAPER_SEED: withDefault(integer(0, 4_294_967_295), '1', 'seed of the paper market'),
+  LOG_LEVEL: withDefault(
+    choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'info',
+    'least severe level logged',
+  ),
+} satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof VARIABLES;
+export type Variables = { [N in VariableName]: (typeof VARIABLES)[N] extends Variable<infer T> ? T : never };
