@@ -63,7 +63,7 @@ export class CreateOrders1795478400100 implements MigrationInterface {
 
         run integer not null default 1 check (run >= 1),
         next_run_at timestamptz(3) not null default now(),
-        enqueued_at timestamptz(3),
+        sweep_at timestamptz(3) not null default now() + interval '10 seconds',
         lease_owner uuid,
         lease_until timestamptz(3),
         starts integer not null default 0,
@@ -85,7 +85,7 @@ export class CreateOrders1795478400100 implements MigrationInterface {
       );
       create unique index orders_client_order_id on orders (user_id, client_order_id) where client_order_id is not null;
       create index orders_by_user on orders (user_id, created_at desc, id desc);
-      create index orders_unfinished on orders (network_id, next_run_at) where completed_at is null;
+      create index orders_unfinished on orders (network_id, sweep_at) where completed_at is null;
 
       create function check_order_transition() returns trigger language plpgsql as $$
       begin

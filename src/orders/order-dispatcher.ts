@@ -1,0 +1,38 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OrderId } from '../kernel/ids.js';
+import { JobQueue } from '../platform/queue/job-queue.js';
+import { type OrderJob, orderJobId } from './orders.messages.js';
+
+export interface OrderRun {
+  readonly orderId: OrderId;
+  /** Number of this run; a job for a run is added at most once. */
+  readonly run: number;
+  readonly delayMs?: number;
+}
+
+/** Adds jobs for committed orders, many at once. A failure is not one of the order: the sweeper adds the job later. */
+@Injectable()
+export class OrderDispatcher {
+  private readonly logger = new Logger(OrderDispatcher.name);
+  private waiting: OrderRun[] = [];
+
+  constructor(private readonly queue: JobQueue<OrderJob>) {}
+
+  /** Returns at once; what is dispatched within one turn of the event loop goes to the queue together. */
+  dispatch(run: OrderRun): void {
+    this.waiting.push(run);
+    if (this.waiting.length === 1) setImmediate(() => void this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    const runs = this.waiting;
+    this.waiting = [];
+    try {
+      await this.queue.add(
+        runs.map(({ orderId, run, delayMs }) => ({ id: orderJobId(orderId, run), data: { orderId }, delayMs })),
+      );
+    } catch (error) {
+      this.logger.warn({ err: error, orders: runs.length }, 'jobs were not added; the sweeper will add them');
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, QueryFailedError } from 'typeorm';
+import type { OrderId } from '../../kernel/ids.js';
+import { Config } from '../../platform/config/config.js';
+import { CurrentNetwork } from '../../platform/network/current-network.js';
+import type { OrderTerms } from '../domain/order.js';
+import { progressOf } from '../domain/order-status.js';
+
+export interface NewOrder extends OrderTerms {
+  readonly orderId: OrderId;
+  readonly message: string;
+  /** A repeat with the same key and body hash (32 bytes) finds this order again. */
+  readonly idempotency: { readonly key: string; readonly bodyHash: Uint8Array } | null;
+}
+
+export type Intake =
+  | { readonly kind: 'stored'; readonly createdAt: Date; readonly sequence: bigint }
+  /** The key is bound already: to this order, with this hash of the body. */
+  | { readonly kind: 'key-bound'; readonly orderId: OrderId; readonly createdAt: Date; readonly bodyHash: Uint8Array }
+  | { readonly kind: 'key-in-flight' }
+  | { readonly kind: 'client-order-id-taken'; readonly orderId: OrderId };
+
+interface IntakeRow {
+  free: boolean;
+  created_at: Date | null;
+  sequence: string | null;
+  bound_order_id: OrderId | null;
+  bound_created_at: Date | null;
+  body_hash: Buffer | null;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Accepts orders: key, order, first event and the user's sequence in one statement, so all of them are durable or none. */
+@Injectable()
+export class OrderIntakeStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly network: CurrentNetwork,
+    private readonly config: Config,
+  ) {}
+
+  async store(order: NewOrder): Promise<Intake> {
+    try {
+      return await this.tryStore(order);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const taken = await this.orderOfClientId(order);
+      if (taken !== null) return { kind: 'client-order-id-taken', orderId: taken };
+      // The key was bound between this statement's snapshot and its insert: now it can be seen.
+      return await this.tryStore(order);
+    }
+  }
+
+  private async tryStore(order: NewOrder): Promise<Intake> {
+    const { base, quote, idempotency } = order;
+    const rows = await this.dataSource.query<IntakeRow[]>(INTAKE, [
+      order.orderId,
+      this.network.id,
+      order.userId,
+      order.clientOrderId,
+      order.side,
+      base.mint,
+      base.symbol,
+      base.decimals,
+      quote.mint,
+      quote.symbol,
+      quote.decimals,
+      order.amount.toString(),
+      order.slippageBps,
+      order.quoteBound?.toString() ?? null,
+      order.venues,
+      progressOf('pending', 'queued'),
+      this.config.order.deadlineMs,
+      order.message,
+      idempotency?.key ?? null,
+      idempotency && Buffer.from(idempotency.bodyHash),
+    ]);
+    return toIntake(rows[0]);
+  }
+
+  private async orderOfClientId(order: NewOrder): Promise<OrderId | null> {
+    if (order.clientOrderId === null) return null;
+    const rows = await this.dataSource.query<{ id: OrderId }[]>(
+      'select id from orders where user_id = $1 and client_order_id = $2',
+      [order.userId, order.clientOrderId],
+    );
+    return rows[0]?.id ?? null;
+  }
+}
+
+function toIntake(row: IntakeRow | undefined): Intake {
+  if (row === undefined) throw new Error('the intake statement always returns a row');
+  if (row.created_at !== null && row.sequence !== null) {
+    return { kind: 'stored', createdAt: row.created_at, sequence: BigInt(row.sequence) };
+  }
+  if (row.bound_order_id !== null && row.bound_created_at !== null && row.body_hash !== null) {
+    return {
+      kind: 'key-bound',
+      orderId: row.bound_order_id,
+      createdAt: row.bound_created_at,
+      bodyHash: new Uint8Array(row.body_hash),
+    };
+  }
+  return { kind: 'key-in-flight' };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError && (error.driverError as { code?: string } | undefined)?.code === UNIQUE_VIOLATION
+  );
+}
+
+/** The try-lock, held to the end of the statement, tells a repeat that the first request with its key is still under way. */
+const INTAKE = `
+  with guard as materialized (
+    select $19::text is null or pg_try_advisory_xact_lock(hashtextextended($3 || ' ' || $19, 7)) as free
+  ), bound as (
+    select k.order_id, k.body_hash, o.created_at
+    from idempotency_keys k join orders o on o.id = k.order_id where k.user_id = $3 and k.key = $19
+  ), stored as (
+    insert into orders (
+      id, network_id, user_id, client_order_id, type, side, base_mint, base_symbol, base_decimals,
+      quote_mint, quote_symbol, quote_decimals, amount, slippage_bps, quote_bound, venues, status, stage, progress, deadline_at)
+    select $1::uuid, $2::smallint, $3::text, $4::text, 'market', $5::text, $6::text, $7::text, $8::smallint,
+      $9::text, $10::text, $11::smallint, $12::numeric, $13::int, $14::numeric, $15::text[], 'pending', 'queued', $16::smallint,
+      now() + $17::int * interval '1 ms'
+    from guard where free and not exists (select from bound)
+    returning id, user_id, client_order_id, created_at
+  ), keyed as (
+    insert into idempotency_keys (user_id, key, body_hash, order_id)
+    select user_id, $19, $20::bytea, id from stored where $19 is not null
+  ), counted as (
+    insert into user_sequences select user_id, 1 from stored
+    on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + 1
+    returning last_sequence
+  ), event as (
+    insert into order_events
+      (user_id, sequence, order_id, client_order_id, previous_status, status, stage, progress, attempt, message, created_at)
+    select user_id, last_sequence, id, client_order_id, null, 'pending', 'queued', $16, 0, $18, created_at
+    from stored, counted
+  )
+  select guard.free, stored.created_at, counted.last_sequence as sequence,
+    bound.order_id as bound_order_id, bound.created_at as bound_created_at, bound.body_hash
+  from guard left join bound on true left join stored on true left join counted on true`;
