@@ -1,5 +1,5 @@
 import type { Address } from '../../kernel/address.js';
-import type { AccountMap } from '../../chain/account.js';
+import type { Account, AccountMap } from '../../chain/account.js';
 import type { Instruction } from '@solana/kit';
 import type { Pool, PoolRefusal } from './pool.js';
 import type { ProgramName, SwapOrder, VenueName } from './swap.js';
@@ -30,6 +30,9 @@ export abstract class Venue {
 
   /** Every pool of the two mints, in either order, found on the ledger. Throws `chain-unavailable`. */
   abstract discover(mintA: Address, mintB: Address): Promise<readonly PoolRef[]>;
+
+  /** The pool that an account holds, or null when it is no pool of this program. For pools known by address alone. */
+  abstract poolRef(account: Account): PoolRef | null;
 
   /** Reads a pool from account bytes. Refuses, never throws, on hostile or missing bytes. */
   abstract decode(address: Address, accounts: AccountMap): DecodeResult;

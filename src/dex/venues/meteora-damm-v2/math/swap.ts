@@ -1,0 +1,162 @@
+import { mulDivCeil, U64_MAX } from '../../../../kernel/math.js';
+import { minBigInt, mulDivFloor } from '../../../../kernel/math.js';
+import { type PoolQuote, type PoolRefusal, refuse } from '../../../domain/pool.js';
+import { grossUpTransfer, transferFee, type TransferFee } from '../../token-2022.js';
+import { COLLECT_FEE, type DammV2State } from '../layout.js';
+import { baseFeeNumerator, FEE_DENOMINATOR } from './base-fee.js';
+import { compoundingSqrtPrice, curveExactIn, curveExactOut } from './curve.js';
+import { dynamicFeeAfterSwap, dynamicFeeNumerator } from './dynamic-fee.js';
+
+/** The program's ceilings of a whole fee: 50 % of old pools, 99 % of the others (cp-amm `MAX_FEE_NUMERATOR_V0/V1`). */
+const MAXIMUM_NUMERATORS = [500_000_000n, 990_000_000n] as const;
+
+/** A direction of a pool at one moment. */
+export interface DammV2Side {
+  readonly state: DammV2State;
+  readonly aToB: boolean;
+  /** Slot or Unix seconds, as the pool counts. */
+  readonly point: bigint;
+  readonly inFee: TransferFee;
+  readonly outFee: TransferFee;
+}
+
+/** A swap as the program carries it out. The swap fee is in token B, or in token A for a B-to-A swap that pays on output. */
+export interface DammV2Swap extends PoolQuote {
+  readonly swapFee: bigint;
+  readonly sqrtPriceAfter: bigint | null;
+}
+
+/** Whether the fee comes off the input: pools that collect only B do so when B comes in. */
+export function feeIsOnInput(state: DammV2State, aToB: boolean): boolean {
+  return state.collectFeeMode !== COLLECT_FEE.both && !aToB;
+}
+
+/** What `amount` sent by the wallet brings; may be nothing, which the program allows and quotes do not. */
+export function swapExactIn(side: DammV2Side, amount: bigint): DammV2Swap | PoolRefusal {
+  const { state, aToB } = side;
+  const arrived = amount - transferFee(side.inFee, amount);
+  if (arrived <= 0n) return refuse('amount-too-small');
+  const numerator = feeNumerator(side, arrived, true);
+  if (numerator === null) return refuse('out-of-range');
+
+  const onInput = feeIsOnInput(state, aToB);
+  const inputFee = onInput ? mulDivCeil(arrived, numerator, FEE_DENOMINATOR) : 0n;
+  const move = curveExactIn(state, aToB, arrived - inputFee);
+  if (!move.ok) return move;
+  if (move.outAmount > U64_MAX) return refuse('out-of-range');
+  const outputFee = onInput ? 0n : mulDivCeil(move.outAmount, numerator, FEE_DENOMINATOR);
+  const left = move.outAmount - outputFee;
+  return {
+    ok: true,
+    inAmount: amount,
+    outAmount: left - transferFee(side.outFee, left),
+    curveInAmount: move.inAmount,
+    curveOutAmount: move.outAmount,
+    swapFee: inputFee + outputFee,
+    sqrtPriceAfter: move.sqrtPriceAfter,
+  };
+}
+
+/** What the wallet must send for `amount` to arrive in it. */
+export function swapExactOut(side: DammV2Side, amount: bigint): DammV2Swap | PoolRefusal {
+  const { state, aToB } = side;
+  const left = grossUpTransfer(side.outFee, amount);
+  if (left === null) return refuse('out-of-range');
+  return feeIsOnInput(state, aToB)
+    ? exactOutPayingOnInput(side, amount, left)
+    : exactOutPayingOnOutput(side, amount, left);
+}
+
+function exactOutPayingOnOutput(side: DammV2Side, amount: bigint, left: bigint): DammV2Swap | PoolRefusal {
+  const numerator = feeNumerator(side, left, false);
+  if (numerator === null) return refuse('out-of-range');
+  const curveOut = beforeFee(left, numerator);
+  if (curveOut > U64_MAX) return refuse('out-of-range');
+  const move = curveExactOut(side.state, side.aToB, curveOut);
+  if (!move.ok) return move;
+  return exactOutSwap(side, amount, move.inAmount, { ...move, swapFee: curveOut - left });
+}
+
+function exactOutPayingOnInput(side: DammV2Side, amount: bigint, left: bigint): DammV2Swap | PoolRefusal {
+  const move = curveExactOut(side.state, side.aToB, left);
+  if (!move.ok) return move;
+  const numerator = feeNumerator(side, move.inAmount, false);
+  if (numerator === null) return refuse('out-of-range');
+  const arrived = beforeFee(move.inAmount, numerator);
+  return exactOutSwap(side, amount, arrived, { ...move, swapFee: arrived - move.inAmount });
+}
+
+function exactOutSwap(
+  side: DammV2Side,
+  outAmount: bigint,
+  arrived: bigint,
+  move: { inAmount: bigint; outAmount: bigint; sqrtPriceAfter: bigint | null; swapFee: bigint },
+): DammV2Swap | PoolRefusal {
+  if (arrived === 0n) return refuse('amount-too-small');
+  if (arrived > U64_MAX) return refuse('out-of-range');
+  const inAmount = grossUpTransfer(side.inFee, arrived);
+  if (inAmount === null || inAmount > U64_MAX) return refuse('out-of-range');
+  const { swapFee, sqrtPriceAfter } = move;
+  return {
+    ok: true,
+    inAmount,
+    outAmount,
+    curveInAmount: move.inAmount,
+    curveOutAmount: move.outAmount,
+    swapFee,
+    sqrtPriceAfter,
+  };
+}
+
+/** The amount that leaves `net` after the fee, rounded up. Numerators stay below the denominator by their ceiling. */
+function beforeFee(net: bigint, numerator: bigint): bigint {
+  return mulDivCeil(net, FEE_DENOMINATOR, FEE_DENOMINATOR - numerator);
+}
+
+/** Base and dynamic fee together, at most the pool's ceiling. null where the program's arithmetic fails. */
+function feeNumerator(side: DammV2Side, amount: bigint, includesFee: boolean): bigint | null {
+  const { state, aToB, point } = side;
+  const base = baseFeeNumerator(state, point, aToB ? null : { amount, includesFee });
+  return base === null ? null : cappedNumerator(state, base + dynamicFeeNumerator(state.dynamicFee));
+}
+
+function cappedNumerator(state: DammV2State, numerator: bigint): bigint {
+  return minBigInt(numerator, state.feeVersion === 0 ? MAXIMUM_NUMERATORS[0] : MAXIMUM_NUMERATORS[1]);
+}
+
+/** The fee numerator where the amount plays no part, for display. null where the program's arithmetic fails. */
+export function displayNumerator(state: DammV2State, point: bigint): bigint | null {
+  const base = baseFeeNumerator(state, point, null);
+  return base === null ? null : cappedNumerator(state, base + dynamicFeeNumerator(state.dynamicFee));
+}
+
+/** The pool after a swap, as the program books it (liquidity providers' claims aside). `now` is Unix seconds. */
+export function stateAfterSwap(state: DammV2State, aToB: boolean, swap: DammV2Swap, now: bigint): DammV2State {
+  const protocol = mulDivFloor(swap.swapFee, BigInt(state.protocolFeePercent), 100n);
+  const compounds = state.collectFeeMode === COLLECT_FEE.compounding;
+  const compounded = compounds ? mulDivFloor(swap.swapFee - protocol, BigInt(state.compoundingFeeBps), 10_000n) : 0n;
+  const feeInA = !aToB && !feeIsOnInput(state, aToB);
+  const booked = reservesAfterSwap(state, aToB, swap, compounded);
+  const sqrtPrice = swap.sqrtPriceAfter ?? compoundingSqrtPrice(booked.reserveA, booked.reserveB);
+  return {
+    ...state,
+    ...booked,
+    sqrtPrice,
+    protocolFeeA: state.protocolFeeA + (feeInA ? protocol : 0n),
+    protocolFeeB: state.protocolFeeB + (feeInA ? 0n : protocol),
+    dynamicFee: state.dynamicFee && dynamicFeeAfterSwap(state.dynamicFee, state.sqrtPrice, sqrtPrice, now),
+  };
+}
+
+/** Compounded fees are always in B. Pools of layout version 0 have no books. */
+function reservesAfterSwap(
+  state: DammV2State,
+  aToB: boolean,
+  swap: DammV2Swap,
+  compounded: bigint,
+): { readonly reserveA: bigint; readonly reserveB: bigint } {
+  if (state.layoutVersion === 0) return { reserveA: state.reserveA, reserveB: state.reserveB };
+  const changeA = aToB ? swap.curveInAmount : -swap.curveOutAmount;
+  const changeB = aToB ? -swap.curveOutAmount : swap.curveInAmount;
+  return { reserveA: state.reserveA + changeA, reserveB: state.reserveB + changeB + compounded };
+}
