@@ -16,7 +16,7 @@ export class OrderDispatcher {
   private readonly logger = new Logger(OrderDispatcher.name);
   private waiting: OrderRun[] = [];
 
-  constructor(private readonly queue: JobQueue<OrderJob>) {}
+  constructor(private readonly queue: JobQueue) {}
 
   /** Returns at once; what is dispatched within one turn of the event loop goes to the queue together. */
   dispatch(run: OrderRun): void {
@@ -29,7 +29,7 @@ export class OrderDispatcher {
     this.waiting = [];
     try {
       await this.queue.add(
-        runs.map(({ orderId, run, delayMs }) => ({ id: orderJobId(orderId, run), data: { orderId }, delayMs })),
+        runs.map(({ orderId, run, delayMs }) => ({ id: orderJobId(orderId, run), data: { orderId } satisfies OrderJob, delayMs })),
       );
     } catch (error) {
       this.logger.warn({ err: error, orders: runs.length }, 'jobs were not added; the sweeper will add them');

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EngineError } from '../kernel/errors.js';
 import { newOrderId, type OrderId } from '../kernel/ids.js';
-import type { ConsideredQuote, Order, OrderTerms } from './domain/order.js';
+import type { ConsideredQuote } from '../kernel/quotes.js';
+import type { Order, OrderTerms } from './domain/order.js';
 import type { OrderEvent } from './domain/order-events.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderRecorder } from './order-recorder.js';

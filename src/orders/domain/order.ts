@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
+import type { RouteStep } from '../../kernel/quotes.js';
 import type { Token } from '../../kernel/tokens/token.js';
 import type { OrderStage, OrderStatus } from './order-status.js';
 
@@ -22,17 +23,6 @@ export interface OrderTerms {
   /** The caller's own bound in quote units: most paid by a buy, least received by a sell. */
   readonly quoteBound: bigint | null;
   readonly venues: readonly VenueChoice[];
-}
-
-/** One swap of a route, as stored and shown. Amounts are canonical decimal strings. */
-export interface RouteStep {
-  readonly leg: number;
-  readonly venue: string;
-  readonly program: string;
-  readonly pool: string;
-  readonly inAmount: string;
-  readonly outAmount: string;
-  readonly shareBps: number;
 }
 
 export interface LandingFees {
@@ -68,17 +58,4 @@ export interface Order extends OrderTerms {
   readonly updatedAt: Date;
   readonly completedAt: Date | null;
   readonly deadlineAt: Date;
-}
-
-/** One quote that routing considered, as stored with the order. A refused pool has a reason and no amounts. */
-export interface ConsideredQuote {
-  readonly venue: string;
-  readonly program: string;
-  readonly pool: string;
-  readonly inAmount: bigint | null;
-  readonly outAmount: bigint | null;
-  readonly priceImpactBps: number | null;
-  readonly feeBps: number;
-  readonly slot: bigint;
-  readonly reason: string | null;
 }

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
-import type { LandingFees, RouteStep } from '../domain/order.js';
+import type { RouteStep } from '../../kernel/quotes.js';
+import type { LandingFees } from '../domain/order.js';
 import type { OrderEventKind } from '../domain/order-status.js';
 
 /** What an event writes into its order besides status, stage and progress. Absent members stay as they are. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
-import type { ConsideredQuote } from '../domain/order.js';
+import type { ConsideredQuote } from '../../kernel/quotes.js';
 
 interface QuoteRow {
   order_id: OrderId;

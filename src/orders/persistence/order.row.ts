@@ -2,7 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { address } from '../../kernel/address.js';
 import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
-import type { Order, OrderSide, RouteStep, VenueChoice } from '../domain/order.js';
+import type { RouteStep } from '../../kernel/quotes.js';
+import type { Order, OrderSide, VenueChoice } from '../domain/order.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { bigintColumn } from './columns.js';
 

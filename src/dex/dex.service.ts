@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { Address } from '../kernel/address.js';
+import { EngineError } from '../kernel/errors.js';
+import type { Account, ChainTime } from '../chain/account.js';
+import { ChainClient, CLOCK_SYSVAR, decodeClock } from '../chain/chain-client.js';
+import type { Pool, RefusalReason } from './domain/pool.js';
+import type { VenueName } from './domain/swap.js';
+import type { Venue } from './domain/venue.js';
+import { type KnownPool, PoolRegistry } from './pool-registry.js';
+
+/** One pool as read; `pool` is null when its state could not be used. */
+export interface PoolState {
+  readonly venue: Venue;
+  readonly address: Address;
+  readonly pool: Pool | null;
+  readonly refusal: RefusalReason | null;
+}
+
+/** Every pool of a pair at one slot, with the chain's own time. */
+export interface PairStates {
+  readonly contextSlot: bigint;
+  readonly time: ChainTime;
+  readonly pools: readonly PoolState[];
+}
+
+const ACCOUNTS_PER_READ = 100;
+/** How often reads of more than one batch are repeated to catch a single slot. */
+const SAME_SLOT_TRIES = 4;
+
+/** What can be traded where, read from the ledger. */
+@Injectable()
+export class DexService {
+  constructor(
+    private readonly registry: PoolRegistry,
+    private readonly chain: ChainClient,
+  ) {}
+
+  /** The states of every pool of the pair, all read at one slot at `confirmed`. Throws `chain-unavailable`. */
+  async pairStates(mintA: Address, mintB: Address, venues: readonly VenueName[]): Promise<PairStates> {
+    const known = await this.registry.poolsOf(mintA, mintB, venues);
+    const addresses = [...new Set([CLOCK_SYSVAR, ...known.flatMap(({ ref }) => ref.accounts)])];
+    const { contextSlot, accounts } = await this.readAtOneSlot(addresses);
+    const clock = accounts.get(CLOCK_SYSVAR);
+    if (clock === undefined) throw new EngineError('chain-unavailable', 'the node did not return the clock sysvar');
+    return {
+      contextSlot,
+      time: decodeClock(clock.data),
+      pools: known.map((pool) => decodePool(pool, accounts)),
+    };
+  }
+
+  private async readAtOneSlot(
+    addresses: readonly Address[],
+  ): Promise<{ contextSlot: bigint; accounts: Map<Address, Account> }> {
+    for (let left = SAME_SLOT_TRIES; left > 0; left--) {
+      const reads = await Promise.all(
+        batches(addresses).map((batch) => this.chain.accounts(batch, { commitment: 'confirmed' })),
+      );
+      const [first, ...others] = reads;
+      if (first === undefined) break;
+      if (others.some((read) => read.contextSlot !== first.contextSlot)) continue;
+      const found = reads.flatMap((read) => read.accounts).filter((account) => account !== null);
+      return {
+        contextSlot: first.contextSlot,
+        accounts: new Map(found.map((account) => [account.address, account])),
+      };
+    }
+    throw new EngineError('chain-unavailable', 'the pools of the pair could not be read at one slot');
+  }
+}
+
+function batches(addresses: readonly Address[]): Address[][] {
+  const count = Math.ceil(addresses.length / ACCOUNTS_PER_READ);
+  return Array.from({ length: count }, (_, i) => addresses.slice(i * ACCOUNTS_PER_READ, (i + 1) * ACCOUNTS_PER_READ));
+}
+
+function decodePool({ venue, ref }: KnownPool, accounts: ReadonlyMap<Address, Account>): PoolState {
+  const result = venue.decode(ref.address, accounts);
+  return result.ok
+    ? { venue, address: ref.address, pool: result.pool, refusal: null }
+    : { venue, address: ref.address, pool: null, refusal: result.reason };
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Address } from '../kernel/address.js';
+import { Clock } from '../kernel/clock.js';
+import type { VenueName } from './domain/swap.js';
+import { type PoolRef, Venue } from './domain/venue.js';
+
+/** A known pool with the adapter that reads it. */
+export interface KnownPool {
+  readonly venue: Venue;
+  readonly ref: PoolRef;
+}
+
+/** Every pool program served, for injection. */
+export const VENUES = Symbol('venues');
+
+/** Pools come and go slowly; their states are read afresh for every quote. */
+const DISCOVERY_TTL_MS = 60_000;
+
+interface Discovery {
+  readonly venue: Venue;
+  readonly at: number;
+  readonly refs: Promise<readonly PoolRef[]>;
+}
+
+/** Which pools exist for which pair. Asks each program once per pair and minute; concurrent callers share the question. */
+@Injectable()
+export class PoolRegistry {
+  private readonly discoveries = new Map<string, Discovery>();
+
+  constructor(
+    @Inject(VENUES) private readonly venues: readonly Venue[],
+    private readonly clock: Clock,
+  ) {}
+
+  /** Every pool of the pair on the named venues. Throws `chain-unavailable` when a program can't be asked. */
+  async poolsOf(mintA: Address, mintB: Address, allowed: readonly VenueName[]): Promise<readonly KnownPool[]> {
+    const asked = this.venues.filter((venue) => allowed.includes(venue.name));
+    const found = await Promise.all(
+      asked.map(async (venue) => (await this.discover(venue, mintA, mintB)).map((ref) => ({ venue, ref }))),
+    );
+    return found.flat();
+  }
+
+  private discover(venue: Venue, mintA: Address, mintB: Address): Promise<readonly PoolRef[]> {
+    const key = `${venue.programId}/${[mintA, mintB].sort().join('/')}`;
+    const known = this.discoveries.get(key);
+    const now = this.clock.monotonicMs();
+    if (known !== undefined && now - known.at < DISCOVERY_TTL_MS) return known.refs;
+    const refs = venue.discover(mintA, mintB);
+    this.discoveries.set(key, { venue, at: now, refs });
+    // A failed question is asked again by the next caller; who awaits `refs` sees the failure itself.
+    refs.catch(() => this.discoveries.delete(key));
+    return refs;
+  }
+}
