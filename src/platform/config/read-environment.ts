@@ -30,7 +30,7 @@ export function readVariables(env: Environment): { variables: Partial<Variables>
     // Zod's own messages may quote the input; ours, given with each rule, do not.
     else faults.push({ name, rule: result.error.issues[0]?.message ?? 'is invalid' });
   }
-  return { variables: variables as Partial<Variables>, faults };
+  return { variables: variables, faults };
 }
 
 function secretText(name: string, env: Environment, faults: ConfigFault[]): string | undefined {

@@ -29,7 +29,7 @@ const integer = (min: number, max: number): TextRule<number> =>
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
 const choice = <const T extends readonly [string, ...string[]]>(...values: T): TextRule<T[number]> =>
-  z.enum(values, `must be one of ${values.join(', ')}`) as unknown as TextRule<T[number]>;
+  z.enum(values, `must be one of ${values.join(', ')}`);
 
 const flag = choice('true', 'false').transform((value) => value === 'true') as TextRule<boolean>;
 

@@ -1,0 +1,349 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DEFAULT_TOKENS, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
+import { ConfigError, type ConfigFault } from './config.errors.js';
+import { loadConfig } from './load-config.js';
+import type { Environment } from './read-environment.js';
+import { VARIABLES, type VariableName } from './variables.js';
+
+const CANARY = 'c4n4ry-do-not-print';
+const MINT = 'So11111111111111111111111111111111111111113';
+
+function refusal(env: Environment): ConfigError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+const faultsOf = (env: Environment): readonly ConfigFault[] => refusal(env).faults;
+const namesOf = (env: Environment): string[] => faultsOf(env).map(({ name }) => name);
+
+describe('the configuration', () => {
+  let folder: string;
+
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'config-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function file(name: string, content: string): string {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  it('has a default for everything', () => {
+    const { tokens, ...config } = loadConfig({});
+    expect(config).toEqual({
+      environment: 'development',
+      logLevel: 'info',
+      host: '127.0.0.1',
+      port: 3000,
+      roles: ['api', 'worker'],
+      shutdownTimeoutMs: 25_000,
+      database: { kind: 'embedded' },
+      migrationDatabaseUrl: undefined,
+      redisUrl: undefined,
+      dataDir: resolve('.data'),
+      auth: { mode: 'none', allowedHosts: ['127.0.0.1', 'localhost'], allowedOrigins: [] },
+      chain: 'paper',
+      execution: 'live',
+      paper: { latencyMs: 400, seed: 1 },
+      order: {
+        concurrency: 10,
+        rateMax: 100,
+        rateWindowMs: 60_000,
+        maxAttempts: 3,
+        backoffMs: 1000,
+        deadlineMs: 600_000,
+        completionCommitment: 'finalized',
+        defaultSlippageBps: 50,
+        maxSlippageBps: 500,
+        maxPriceImpactBps: 1000,
+        maxQuoteAgeSlots: 5,
+        maxPriorityFeeLamports: 1_000_000,
+        maxQuote: undefined,
+      },
+    });
+    expect(tokens.tokens).toEqual(DEFAULT_TOKENS);
+  });
+
+  it('takes an empty value for an absent one', () => {
+    const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, '']));
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+
+  describe('refuses', () => {
+    it('every fault at once, by name', () => {
+      const env = {
+        PORT: 'http',
+        ROLES: 'boss',
+        LOG_LEVEL: 'loud',
+        MAX_ORDER_QUOTE: '1e3',
+        ALLOW_UNAUTHENTICATED: 'yes',
+      };
+      expect(namesOf(env).sort()).toEqual(Object.keys(env).sort());
+      for (const name of Object.keys(env)) expect(refusal(env).message).toContain(`  ${name}: `);
+    });
+
+    it('every variable that has a rule without ever showing its value', () => {
+      const lenient: VariableName[] = [
+        'HOST',
+        'DB_HOST',
+        'DB_USER',
+        'DB_PASSWORD',
+        'DB_NAME',
+        'REDIS_HOST',
+        'REDIS_PASSWORD',
+        'DATA_DIR',
+        'ALLOWED_HOSTS',
+        'ALLOWED_ORIGINS',
+        'SOLANA_RPC_URL',
+        'SIGNER_KEYPAIR_PATH',
+        'TOKENS_FILE',
+        'POOLS_FILE',
+      ];
+      const strict = (Object.keys(VARIABLES) as VariableName[]).filter((name) => !lenient.includes(name));
+      const error = refusal(Object.fromEntries(strict.map((name) => [name, CANARY])));
+      expect(error.faults.map(({ name }) => name).sort()).toEqual(strict.sort());
+      expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain(CANARY);
+    });
+
+    it('rules over several variables without showing a value', () => {
+      const { message } = refusal({
+        HOST: CANARY,
+        DATABASE_URL: `postgres://u:${CANARY}@db/x`,
+        DB_HOST: CANARY,
+        REDIS_URL: `redis://:${CANARY}@r`,
+        REDIS_HOST: CANARY,
+        TOKENS_FILE: join(folder, CANARY),
+      });
+      expect(message).not.toContain(CANARY);
+    });
+  });
+
+  describe('reads whole numbers', () => {
+    const DAY_MS = 86_400_000;
+    const ranges: [VariableName, number, number][] = [
+      ['PORT', 0, 65_535],
+      ['DB_PORT', 1, 65_535],
+      ['REDIS_PORT', 1, 65_535],
+      ['ORDER_CONCURRENCY', 1, 1000],
+      ['ORDER_RATE_MAX', 0, 1_000_000],
+      ['ORDER_RATE_WINDOW_MS', 100, DAY_MS],
+      ['ORDER_ATTEMPTS', 1, 20],
+      ['ORDER_BACKOFF_MS', 1, 600_000],
+      ['ORDER_DEADLINE_MS', 1000, DAY_MS],
+      ['DEFAULT_SLIPPAGE_BPS', 0, 10_000],
+      ['MAX_SLIPPAGE_BPS', 0, 10_000],
+      ['MAX_PRICE_IMPACT_BPS', 0, 10_000],
+      ['MAX_QUOTE_AGE_SLOTS', 0, 1000],
+      ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
+      ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
+      ['PAPER_LATENCY_MS', 0, 60_000],
+      ['PAPER_SEED', 0, 4_294_967_295],
+    ];
+    // Keeps the one rule between two of them out of the way.
+    const widest = { DEFAULT_SLIPPAGE_BPS: '0', MAX_SLIPPAGE_BPS: '10000' };
+
+    it.each(ranges)('%s from %i to %i and no further', (name, min, max) => {
+      const at = (value: string) => () => loadConfig({ ...widest, [name]: value });
+      expect(at(String(min))).not.toThrow();
+      expect(at(String(max))).not.toThrow();
+      for (const value of [String(min - 1), String(max + 1), `${min}.5`, '0x10', '1e3', ' 5', '9'.repeat(400)]) {
+        expect(at(value)).toThrow(ConfigError);
+      }
+      expect(faultsOf({ [name]: String(max + 1) })).toEqual([
+        { name, rule: `must be a whole number from ${min} to ${max}` },
+      ]);
+    });
+  });
+
+  describe('MAX_ORDER_QUOTE', () => {
+    it.each(['0', '1', '0.5', '1000000', '9999999999999999999', '1.123456789'])('may be %s', (text) => {
+      expect(loadConfig({ MAX_ORDER_QUOTE: text }).order.maxQuote).toBe(text);
+    });
+
+    it.each(['-1', '+1', '01', '.5', '1.', '1e3', '1.1234567890', '99999999999999999999'])('may not be %s', (text) => {
+      expect(namesOf({ MAX_ORDER_QUOTE: text })).toEqual(['MAX_ORDER_QUOTE']);
+    });
+  });
+
+  describe('the database', () => {
+    it('is the one of DATABASE_URL, parameters and all', () => {
+      const url = 'postgresql://u:p@db:6000/x?sslmode=verify-full';
+      expect(loadConfig({ DATABASE_URL: url }).database).toEqual({ kind: 'external', url });
+    });
+
+    it('may be given in parts, whatever characters they hold', () => {
+      const { database } = loadConfig({ DB_HOST: 'db', DB_USER: 'a@b', DB_PASSWORD: 'p:/?#%', DB_NAME: 'x/y' });
+      const url = new URL(database.kind === 'external' ? database.url : '');
+      expect([url.hostname, url.port, decodeURIComponent(url.username), decodeURIComponent(url.password)]).toEqual([
+        'db',
+        '5432',
+        'a@b',
+        'p:/?#%',
+      ]);
+      expect(decodeURIComponent(url.pathname)).toBe('/x/y');
+    });
+
+    it('has an IPv6 host in brackets', () => {
+      expect(loadConfig({ DB_HOST: '::1' }).database).toEqual({
+        kind: 'external',
+        url: 'postgresql://postgres@[::1]:5432/order_execution_engine',
+      });
+    });
+
+    it('is not given twice', () => {
+      expect(namesOf({ DATABASE_URL: 'postgres://db/x', DB_HOST: 'db' })).toEqual(['DB_HOST']);
+    });
+
+    it.each(['api', 'worker', 'api,api'])('is external when ROLES is %s alone', (roles) => {
+      expect(namesOf({ ROLES: roles })).toEqual(['ROLES']);
+      expect(loadConfig({ ROLES: roles, DATABASE_URL: 'postgres://db/x' }).roles).toEqual([roles.split(',')[0]]);
+    });
+
+    it('is embedded with both roles in any order', () => {
+      expect(loadConfig({ ROLES: 'worker, api' }).roles).toEqual(['worker', 'api']);
+    });
+
+    it.each(['MIGRATION_DATABASE_URL', 'DATABASE_URL'])('is a PostgreSQL URL in %s', (name) => {
+      expect(namesOf({ [name]: 'mysql://db/x' })).toEqual([name]);
+      expect(namesOf({ [name]: 'db:5432' })).toEqual([name]);
+    });
+  });
+
+  describe('Redis', () => {
+    it.each(['redis://r:6379', 'rediss://:p@r/1'])('is the one of REDIS_URL %s', (url) => {
+      expect(loadConfig({ REDIS_URL: url }).redisUrl).toBe(url);
+    });
+
+    it('may be given in parts', () => {
+      expect(loadConfig({ REDIS_HOST: 'r' }).redisUrl).toBe('redis://r:6379');
+      expect(loadConfig({ REDIS_HOST: '::1', REDIS_PORT: '1', REDIS_PASSWORD: '@/' }).redisUrl).toBe(
+        'redis://:%40%2F@[::1]:1',
+      );
+    });
+
+    it('is not given twice', () => {
+      expect(namesOf({ REDIS_URL: 'redis://r', REDIS_HOST: 'r' })).toEqual(['REDIS_HOST']);
+    });
+  });
+
+  describe('a secret', () => {
+    it('may come as a file, trimmed', () => {
+      const path = file('url', 'postgres://u:p@db/x\n');
+      expect(loadConfig({ DATABASE_URL_FILE: path }).database).toEqual({
+        kind: 'external',
+        url: 'postgres://u:p@db/x',
+      });
+    });
+
+    it('is checked like a value when it comes as a file', () => {
+      const error = refusal({ DATABASE_URL_FILE: file('bad', CANARY) });
+      expect(error.faults.map(({ name }) => name)).toEqual(['DATABASE_URL']);
+      expect(error.message).not.toContain(CANARY);
+    });
+
+    it('is not given twice', () => {
+      const env = { REDIS_PASSWORD: CANARY, REDIS_PASSWORD_FILE: file('password', CANARY) };
+      expect(namesOf(env)).toEqual(['REDIS_PASSWORD']);
+      expect(refusal(env).message).not.toContain(CANARY);
+    });
+
+    it('must be readable when it comes as a file', () => {
+      expect(faultsOf({ DB_PASSWORD_FILE: join(folder, 'absent') })).toEqual([
+        { name: 'DB_PASSWORD_FILE', rule: 'cannot be read (ENOENT)' },
+      ]);
+    });
+
+    it('is the only thing that may come as a file', () => {
+      expect(loadConfig({ PORT_FILE: file('port', '1') }).port).toBe(3000);
+    });
+  });
+
+  describe('without authentication', () => {
+    const exposed: Environment[] = [
+      { HOST: '0.0.0.0' },
+      { HOST: '::' },
+      { HOST: '10.0.0.1' },
+      { NODE_ENV: 'production' },
+    ];
+
+    it.each(exposed)('refuses to serve %o', (env) => {
+      expect(namesOf(env)).toEqual(['AUTH_MODE']);
+    });
+
+    it.each(exposed)('serves %o when that is allowed, since nothing real can be traded', (env) => {
+      expect(loadConfig({ ...env, ALLOW_UNAUTHENTICATED: 'true' }).auth.mode).toBe('none');
+    });
+
+    it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('serves the loopback address %s', (host) => {
+      expect(loadConfig({ HOST: host }).auth.allowedHosts).toEqual([host, 'localhost']);
+    });
+
+    it('does not take a name that starts like a loopback address for one', () => {
+      expect(namesOf({ HOST: '127.evil.example' })).toEqual(['AUTH_MODE']);
+    });
+
+    it('serves the hosts and origins that are listed, hosts in any case', () => {
+      const { auth } = loadConfig({
+        ALLOWED_HOSTS: 'Engine.Example, localhost,',
+        ALLOWED_ORIGINS: 'https://a.example',
+      });
+      expect(auth.allowedHosts).toEqual(['engine.example', 'localhost']);
+      expect(auth.allowedOrigins).toEqual(['https://a.example']);
+    });
+  });
+
+  it.each(['api-key', 'jwt'])('does not offer AUTH_MODE=%s yet and says so', (mode) => {
+    expect(faultsOf({ AUTH_MODE: mode })).toEqual([
+      { name: 'AUTH_MODE', rule: `${mode} is not supported by this version; use none` },
+    ]);
+  });
+
+  it('does not offer CHAIN=solana yet and says so', () => {
+    expect(namesOf({ CHAIN: 'solana', EXECUTION: 'simulate' })).toEqual(['CHAIN']);
+  });
+
+  it('keeps the default slippage within the largest one', () => {
+    expect(namesOf({ DEFAULT_SLIPPAGE_BPS: '501' })).toEqual(['DEFAULT_SLIPPAGE_BPS']);
+    expect(loadConfig({ DEFAULT_SLIPPAGE_BPS: '500' }).order.defaultSlippageBps).toBe(500);
+    expect(namesOf({ MAX_SLIPPAGE_BPS: '49' })).toEqual(['DEFAULT_SLIPPAGE_BPS']);
+  });
+
+  describe('TOKENS_FILE', () => {
+    const token = { symbol: 'NEW', mint: MINT, decimals: 6, tokenProgram: TOKEN_PROGRAM };
+    const withTokens = (content: string): Environment => ({ TOKENS_FILE: file('tokens.json', content) });
+
+    it('adds tokens to the listed ones', () => {
+      const { tokens } = loadConfig(withTokens(JSON.stringify([token])));
+      expect(tokens.tokens).toEqual([...DEFAULT_TOKENS, token]);
+    });
+
+    it.each([
+      ['is absent', undefined, 'cannot be read (ENOENT)'],
+      ['is not JSON', `[{ ${CANARY}`, 'is not JSON'],
+      ['is no list', JSON.stringify({ [CANARY]: 1 }), 'breaks its shape at the top'],
+      ['has a bad mint', JSON.stringify([{ ...token, mint: CANARY }]), 'breaks its shape at 0.mint'],
+      ['has too many decimals', JSON.stringify([token, { ...token, decimals: 19 }]), 'breaks its shape at 1.decimals'],
+      [
+        'has an unknown program',
+        JSON.stringify([{ ...token, tokenProgram: MINT }]),
+        'breaks its shape at 0.tokenProgram',
+      ],
+    ])('is refused when it %s, without its content', (_, content, rule) => {
+      const env = content === undefined ? { TOKENS_FILE: join(folder, CANARY) } : withTokens(content);
+      expect(faultsOf(env)).toEqual([{ name: 'TOKENS_FILE', rule }]);
+    });
+
+    it('is refused when it names a listed symbol or mint again', () => {
+      const listed = DEFAULT_TOKENS[0]!;
+      expect(namesOf(withTokens(JSON.stringify([{ ...token, symbol: listed.symbol }])))).toEqual(['TOKENS_FILE']);
+      expect(namesOf(withTokens(JSON.stringify([{ ...token, mint: listed.mint }])))).toEqual(['TOKENS_FILE']);
+    });
+  });
+});
