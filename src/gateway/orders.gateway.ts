@@ -1,0 +1,115 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Config } from '../platform/config/config.js';
+import type { ProblemCode } from '../platform/http/problem.js';
+import { Shutdown } from '../platform/shutdown/shutdown.js';
+import { type Admission, admit } from './admission.js';
+import { within } from './deadline.js';
+import { MAX_CLIENT_FRAME_BYTES } from './gateway.messages.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { type Place, Streams } from './streams.js';
+
+/** Longest that an upgrade waits for the database. */
+const PLACE_TIMEOUT_MS = 2_500;
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/**
+ * Opens the stream at `/ws` and hands each connection to `Streams`.
+ *
+ * It listens to the HTTP server's upgrades itself instead of being a Nest gateway: Nest's `ws` adapter can't refuse an upgrade with
+ * problem details or wait for the database before it, drops bad JSON without a word, and expects messages of the shape
+ * `{ event, data }`.
+ */
+@Injectable()
+export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Gateway');
+  private readonly webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_CLIENT_FRAME_BYTES,
+  });
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: Config,
+    private readonly streams: Streams,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.webSockets.on('wsClientError', (error, socket, request) => {
+      refuseUpgrade(request, socket, 'validation-failed', error.message);
+    });
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // From here on the socket is ours alone: an unheard error would end the process.
+      socket.on('error', () => socket.destroy());
+      void this.onUpgrade({ request, socket, head });
+    });
+    this.shutdown.register({ phase: 'sockets', name: 'close WebSockets', run: () => this.streams.close() });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.streams.close();
+  }
+
+  private async onUpgrade(upgrade: Upgrade): Promise<void> {
+    const admission = admit(upgrade.request, this.config);
+    switch (admission.kind) {
+      case 'refused':
+        refuse(upgrade, admission.code, admission.detail);
+        break;
+      case 'nobody':
+        this.accept(upgrade, (socket) => this.streams.turnAway(socket));
+        break;
+      case 'admitted':
+        await this.open(upgrade, admission);
+        break;
+    }
+  }
+
+  private async open(upgrade: Upgrade, { userId, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
+    const place = this.streams.draining ? null : await this.takePlace(userId);
+    if (place === null) {
+      refuse(upgrade, 'unavailable', 'The stream is not available.');
+      return;
+    }
+    // Asked again: the shutdown may have begun while the database was asked.
+    const served = !this.streams.draining && this.accept(upgrade, (socket) => this.streams.serve(socket, place, since));
+    if (!served) this.streams.abandon(place);
+    if (this.streams.draining) refuse(upgrade, 'unavailable', 'The engine is shutting down.');
+  }
+
+  /** null when the database can't say where the user's stream stands. */
+  private async takePlace(userId: string): Promise<Place | null> {
+    try {
+      return await within(this.streams.takePlace(userId), PLACE_TIMEOUT_MS, (late) => this.streams.abandon(late));
+    } catch (error) {
+      this.logger.debug({ err: error }, 'a WebSocket could not be opened');
+      return null;
+    }
+  }
+
+  /** `ws` decides within the call: it opens the connection (true), or refuses a handshake that breaks RFC 6455. */
+  private accept({ request, socket, head }: Upgrade, serve: (socket: WebSocket) => void): boolean {
+    const result = { opened: false };
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      result.opened = true;
+      serve(webSocket);
+    });
+    return result.opened;
+  }
+}
+
+function refuse({ request, socket }: Upgrade, code: ProblemCode, detail: string): void {
+  refuseUpgrade(request, socket, code, detail);
+}
