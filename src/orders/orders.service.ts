@@ -45,7 +45,7 @@ export class OrdersService {
     const intake = await this.intake.store({ ...terms, orderId, message: ACCEPTED_MESSAGE, idempotency });
     switch (intake.kind) {
       case 'stored':
-        this.recorder.announce({ userId: terms.userId, sequence: intake.sequence });
+        this.recorder.accepted({ userId: terms.userId, sequence: intake.sequence });
         this.dispatcher.dispatch({ orderId, run: 1 });
         return { orderId, acceptedAt: intake.createdAt, replayed: false };
       case 'key-bound':
