@@ -68,6 +68,7 @@ export class CreateOrders1795478400100 implements MigrationInterface {
         lease_until timestamptz(3),
         starts integer not null default 0,
         thrown_starts integer not null default 0,
+        faults integer not null default 0,
 
         check (base_mint <> quote_mint),
         check (

@@ -49,6 +49,21 @@ export class DexService {
     };
   }
 
+  /** The pairs whose pools were asked for so far, on any venue. */
+  knownPairs(): readonly (readonly [Address, Address])[] {
+    return this.registry.knownPairs();
+  }
+
+  /** The adapter that reads a pool and swaps on it. */
+  venueOf(pool: Pick<Pool, 'program'>): Venue {
+    return this.registry.venueOf(pool.program);
+  }
+
+  /** The adapter of a pool program by its address; undefined for programs that are not pools. */
+  venueOfProgram(programId: Address): Venue | undefined {
+    return this.registry.venueOfProgram(programId);
+  }
+
   private async readAtOneSlot(
     addresses: readonly Address[],
   ): Promise<{ contextSlot: bigint; accounts: Map<Address, Account> }> {

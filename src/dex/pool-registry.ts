@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { Clock } from '../kernel/clock.js';
-import type { VenueName } from './domain/swap.js';
+import { EngineError } from '../kernel/errors.js';
+import type { ProgramName, VenueName } from './domain/swap.js';
 import { type PoolRef, Venue } from './domain/venue.js';
 
 /** A known pool with the adapter that reads it. */
@@ -18,6 +19,7 @@ const DISCOVERY_TTL_MS = 60_000;
 
 interface Discovery {
   readonly venue: Venue;
+  readonly mints: readonly [Address, Address];
   readonly at: number;
   readonly refs: Promise<readonly PoolRef[]>;
 }
@@ -41,13 +43,29 @@ export class PoolRegistry {
     return found.flat();
   }
 
+  /** The pairs that were asked for so far. */
+  knownPairs(): readonly (readonly [Address, Address])[] {
+    const pairs = new Map([...this.discoveries.values()].map(({ mints }) => [[...mints].sort().join('/'), mints]));
+    return [...pairs.values()];
+  }
+
+  venueOf(program: ProgramName): Venue {
+    const venue = this.venues.find((candidate) => candidate.program === program);
+    if (venue === undefined) throw new EngineError('internal', `no venue serves ${program}`);
+    return venue;
+  }
+
+  venueOfProgram(programId: Address): Venue | undefined {
+    return this.venues.find((venue) => venue.programId === programId);
+  }
+
   private discover(venue: Venue, mintA: Address, mintB: Address): Promise<readonly PoolRef[]> {
     const key = `${venue.programId}/${[mintA, mintB].sort().join('/')}`;
     const known = this.discoveries.get(key);
     const now = this.clock.monotonicMs();
     if (known !== undefined && now - known.at < DISCOVERY_TTL_MS) return known.refs;
     const refs = venue.discover(mintA, mintB);
-    this.discoveries.set(key, { venue, at: now, refs });
+    this.discoveries.set(key, { venue, mints: [mintA, mintB], at: now, refs });
     // A failed question is asked again by the next caller; who awaits `refs` sees the failure itself.
     refs.catch(() => this.discoveries.delete(key));
     return refs;

@@ -5,6 +5,7 @@
 export type ErrorCode =
   // HTTP problems
   | 'validation-failed'
+  | 'credential-in-url'
   | 'invalid-amount'
   | 'unauthorized'
   | 'forbidden'

@@ -5,7 +5,12 @@ const PRICE_DIGITS = 12;
  * Quote per base as a canonical decimal string of 12 significant digits, rounded half to even.
  * Amounts are base units with their decimals; `baseAmount > 0`. Exact integer arithmetic throughout.
  */
-export function formatPrice(quoteAmount: bigint, quoteDecimals: number, baseAmount: bigint, baseDecimals: number): string {
+export function formatPrice(
+  quoteAmount: bigint,
+  quoteDecimals: number,
+  baseAmount: bigint,
+  baseDecimals: number,
+): string {
   if (quoteAmount === 0n) return '0';
   const numerator = quoteAmount * 10n ** BigInt(baseDecimals);
   const denominator = baseAmount * 10n ** BigInt(quoteDecimals);

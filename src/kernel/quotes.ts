@@ -35,7 +35,11 @@ export interface PairSides {
 }
 
 /** Writes the two amounts of a swap as decimal strings, each in its own token. */
-export function formatSides(pair: PairSides, inAmount: bigint, outAmount: bigint): { inAmount: string; outAmount: string } {
+export function formatSides(
+  pair: PairSides,
+  inAmount: bigint,
+  outAmount: bigint,
+): { inAmount: string; outAmount: string } {
   const [input, output] = pair.side === 'buy' ? [pair.quote, pair.base] : [pair.base, pair.quote];
   return { inAmount: formatAmount(inAmount, input.decimals), outAmount: formatAmount(outAmount, output.decimals) };
 }

@@ -3,7 +3,8 @@ import { address } from '../../kernel/address.js';
 import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { RouteStep } from '../../kernel/quotes.js';
-import type { Order, OrderSide, VenueChoice } from '../domain/order.js';
+import type { Side, VenueChoice } from '../../kernel/trade.js';
+import type { Order } from '../domain/order.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { bigintColumn } from './columns.js';
 
@@ -14,7 +15,7 @@ export class OrderRow {
   @Column('smallint', { name: 'network_id' }) networkId!: number;
   @Column('text', { name: 'user_id' }) userId!: string;
   @Column('text', { name: 'client_order_id', nullable: true }) clientOrderId!: string | null;
-  @Column('text') side!: OrderSide;
+  @Column('text') side!: Side;
   @Column('text', { name: 'base_mint' }) baseMint!: string;
   @Column('text', { name: 'base_symbol' }) baseSymbol!: string;
   @Column('smallint', { name: 'base_decimals' }) baseDecimals!: number;

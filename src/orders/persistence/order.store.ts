@@ -94,7 +94,10 @@ export class OrderStore {
 
   /** Newest first by acceptance, then id; `limit` rows after the cursor. */
   async list(userId: string, filter: OrderFilter, limit: number, after: OrderCursor | null): Promise<Order[]> {
-    const query = this.dataSource.getRepository(OrderRow).createQueryBuilder('o').where('o.userId = :userId', { userId });
+    const query = this.dataSource
+      .getRepository(OrderRow)
+      .createQueryBuilder('o')
+      .where('o.userId = :userId', { userId });
     if (filter.status !== undefined) query.andWhere('o.status = :status', { status: filter.status });
     if (filter.side !== undefined) query.andWhere('o.side = :side', { side: filter.side });
     if (filter.baseMint !== undefined) query.andWhere('o.baseMint = :baseMint', { baseMint: filter.baseMint });
@@ -105,7 +108,9 @@ export class OrderStore {
   }
 
   async eventsOf(orderId: OrderId): Promise<OrderEvent[]> {
-    const rows = await this.dataSource.getRepository(OrderEventRow).find({ where: { orderId }, order: { sequence: 'ASC' } });
+    const rows = await this.dataSource
+      .getRepository(OrderEventRow)
+      .find({ where: { orderId }, order: { sequence: 'ASC' } });
     return rows.map(toEvent);
   }
 
@@ -157,12 +162,14 @@ function applyStatement(change: OrderChange): { sql: string; parameters: unknown
     parameters.push(value);
     return `${column} = $${parameters.length}`;
   });
+  if (change.kind === 'submitted') sets.push('faults = 0', 'starts = 0', 'thrown_starts = 0');
+  if (change.kind === 'retry-scheduled') sets.push('faults = o.faults + 1');
   if (isFinal(target.status)) sets.push('completed_at = clock_timestamp()');
   if (isFinal(target.status) || change.nextRunInMs !== undefined) sets.push('lease_owner = null', 'lease_until = null');
   if (change.nextRunInMs !== undefined) {
     parameters.push(change.nextRunInMs);
     const at = `clock_timestamp() + $${parameters.length} * interval '1 ms'`;
-    sets.push(`next_run_at = ${at}`, `sweep_at = ${at} + interval '10 seconds'`, 'run = o.run + 1');
+    sets.push(`next_run_at = ${at}`, `sweep_at = ${at} + interval '10 seconds'`, 'run = o.run + 1', 'starts = 0');
   }
   const sql = `
     with before as (
@@ -172,7 +179,7 @@ function applyStatement(change: OrderChange): { sql: string; parameters: unknown
         status = $3, stage = coalesce($4, o.stage), progress = coalesce($5, o.progress),
         stage_ms = (o.stage_ms::jsonb || jsonb_build_object(o.stage, coalesce((o.stage_ms ->> o.stage)::int, 0)
           + (extract(epoch from clock_timestamp() - o.updated_at) * 1000)::int))::json,
-        updated_at = clock_timestamp(), starts = 0, thrown_starts = 0${sets.map((set) => `, ${set}`).join('')}
+        updated_at = clock_timestamp()${sets.map((set) => `, ${set}`).join('')}
       from before b
       where o.id = b.id and o.status = any($2)
         and ($9::uuid is null or o.lease_owner = $9) and ($10::text is null or o.user_id = $10)

@@ -1,4 +1,7 @@
 import type { Address } from '../../kernel/address.js';
+import { lessBps, plusBps } from '../../kernel/bps.js';
+import { maxBigInt, minBigInt, U64_MAX } from '../../kernel/math.js';
+import { formatSides, type PairSides, type RouteStep } from '../../kernel/quotes.js';
 import type { Pool } from '../../dex/domain/pool.js';
 import type { SwapMode } from '../../dex/domain/swap.js';
 
@@ -41,4 +44,26 @@ export function requestOf(side: 'buy' | 'sell', base: Address, quote: Address, a
 /** The amount that is not fixed: what a buy pays, what a sell receives. */
 export function otherAmount(route: Pick<Route, 'swapMode' | 'inAmount' | 'outAmount'>): bigint {
   return route.swapMode === 'ExactOut' ? route.inAmount : route.outAmount;
+}
+
+/**
+ * The limit in quote units that a route and a slippage give: the most a buy pays, the least a sell receives (at least 1:
+ * programs accept a swap for nothing). Both round in the trader's favour.
+ */
+export function limitOf(route: Pick<Route, 'swapMode' | 'inAmount' | 'outAmount'>, slippageBps: number): bigint {
+  return route.swapMode === 'ExactOut'
+    ? minBigInt(plusBps(route.inAmount, slippageBps), U64_MAX)
+    : maxBigInt(lessBps(route.outAmount, slippageBps), 1n);
+}
+
+/** The legs of a route as they are stored and shown. */
+export function routeSteps(pair: PairSides, route: Route): RouteStep[] {
+  return route.legs.map(({ leg, pool, inAmount, outAmount, shareBps }) => ({
+    leg,
+    venue: pool.venue,
+    program: pool.program,
+    pool: pool.address,
+    ...formatSides(pair, inAmount, outAmount),
+    shareBps,
+  }));
 }

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { EngineError } from '../kernel/errors.js';
+import { Config } from '../platform/config/config.js';
+import { ChainClient, type Simulation, type WireTransaction } from '../chain/chain-client.js';
+import { Signer } from '../chain/signer.js';
+import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
+import type { Order } from '../orders/domain/order.js';
+import type { NewAttempt } from './persistence/attempt.store.js';
+import type { SwapDraft } from './swap-builder.js';
+
+/** Solana accepts a blockhash for 150 blocks; a node that promises much more is not to be believed. */
+const MAX_BLOCKHASH_BLOCKS = 300n;
+/** Any blockhash will do for a simulation that replaces it. */
+const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
+
+/** A state older than allowed was about to be traded on. */
+export class StaleQuoteError extends EngineError {
+  constructor(ageSlots: bigint) {
+    super('chain-unavailable', `the quote is ${ageSlots} slots old`);
+  }
+}
+
+/** Turns a draft into signed bytes. Nothing here leaves the process but an unsigned simulation. */
+@Injectable()
+export class AttemptSigner {
+  constructor(
+    private readonly chain: ChainClient,
+    private readonly signer: Signer,
+    private readonly config: Config,
+  ) {}
+
+  /** Step D: runs the draft unsigned on the node; returns the bytes that were run, too. Throws `chain-unavailable`. */
+  async simulate(draft: SwapDraft, contextSlot: bigint): Promise<Simulation & { readonly wire: WireTransaction }> {
+    const wire = unsignedWire(this.compile(draft, { blockhash: PLACEHOLDER_BLOCKHASH, lastValidBlockHeight: 0n }));
+    const simulation = await this.chain.simulate(wire, { commitment: 'confirmed', minContextSlot: contextSlot });
+    return { ...simulation, wire };
+  }
+
+  /**
+   * Step E: signs over a fresh blockhash, then reads the bytes back and compares them with the draft.
+   * Throws `chain-unavailable` (also for a stale quote or a node that talks nonsense), `internal` when the bytes are not what was meant.
+   */
+  async sign(order: Order, number: number, draft: SwapDraft, contextSlot: bigint): Promise<NewAttempt> {
+    const [latest, height] = await Promise.all([
+      this.chain.latestBlockhash({ commitment: 'confirmed', minContextSlot: contextSlot }),
+      this.chain.blockHeight('confirmed'),
+    ]);
+    const age = latest.contextSlot - contextSlot;
+    if (age > BigInt(this.config.order.maxQuoteAgeSlots)) throw new StaleQuoteError(age);
+    const validFor = latest.lastValidBlockHeight - height;
+    if (validFor <= 0n || validFor > MAX_BLOCKHASH_BLOCKS) {
+      throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);
+    }
+    const message = this.compile(draft, latest);
+    const wire = assembleWire(message, await this.signer.sign(message));
+    this.assertMeant(wire, draft, latest.blockhash);
+    return {
+      orderId: order.orderId,
+      number,
+      signature: signatureOf(wire),
+      wire,
+      blockhash: latest.blockhash,
+      blockhashSlot: latest.contextSlot,
+      lastValidBlockHeight: latest.lastValidBlockHeight,
+      threshold: draft.threshold,
+      intent: draft.intent,
+    };
+  }
+
+  private compile(draft: SwapDraft, lifetime: { blockhash: string; lastValidBlockHeight: bigint }): Uint8Array {
+    return compileUnsigned({
+      ...lifetime,
+      payer: this.signer.address,
+      instructions: draft.instructions,
+      computeUnitLimit: draft.computeUnitLimit,
+      computeUnitPriceMicroLamports: 0n,
+    });
+  }
+
+  /** The last look before bytes can be stored: payer, memo, blockhash, and every instruction to the byte. */
+  private assertMeant(wire: NewAttempt['wire'], draft: SwapDraft, blockhash: string): void {
+    const read = decodeIntent(wire);
+    const said = read.instructions.slice(-draft.instructions.length);
+    const matches =
+      read.feePayer === this.signer.address &&
+      read.signatureCount === 1 &&
+      read.memo === draft.memo &&
+      read.blockhash === blockhash &&
+      draft.instructions.every((meant, i) => sameInstruction(meant, said[i]));
+    if (!matches) throw new EngineError('internal', 'the signed transaction is not the one that was meant');
+  }
+}
+
+type Comparable = SwapDraft['instructions'][number];
+
+function sameInstruction(meant: Comparable, said: Comparable | undefined): boolean {
+  const meantAccounts = meant.accounts ?? [];
+  const saidAccounts = said?.accounts ?? [];
+  return (
+    said?.programAddress === meant.programAddress &&
+    meantAccounts.length === saidAccounts.length &&
+    meantAccounts.every((account, i) => account.address === saidAccounts[i]?.address) &&
+    Buffer.from(meant.data ?? []).equals(Buffer.from(said.data ?? []))
+  );
+}

@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { DexModule } from '../dex/dex.module.js';
+import { OrdersModule } from '../orders/orders.module.js';
+import { RoutingModule } from '../routing/routing.module.js';
+import { AttemptLauncher } from './attempt-launcher.js';
+import { AttemptOutcomes } from './attempt-outcomes.js';
+import { AttemptSigner } from './attempt-signer.js';
+import { DeadAttempts } from './dead-attempts.js';
+import { ExecutionLoops, ExecutionWorker } from './execution-worker.js';
+import { ExecuteOrder } from './execute-order.js';
+import { ExpiryProver } from './expiry-prover.js';
+import { FailureReader } from './failure-reader.js';
+import { LandingService } from './landing.service.js';
+import { Leases } from './leases.js';
+import { OrderOutcomes } from './order-outcomes.js';
+import { OrderPipeline } from './order-pipeline.js';
+import { OrderRouter } from './order-router.js';
+import { OrderRun } from './order-run.js';
+import { AttemptStore } from './persistence/attempt.store.js';
+import { OrderWorkStore } from './persistence/order-work.store.js';
+import { SwapBuilder } from './swap-builder.js';
+import { SweeperService } from './sweeper.service.js';
+import { TrackerService } from './tracker.service.js';
+import { VerdictHandler } from './verdict-handler.js';
+
+/** The worker half: takes orders from the queue, lands their swaps, and follows them to the end. */
+@Module({
+  imports: [OrdersModule, DexModule, RoutingModule],
+  providers: [
+    AttemptLauncher,
+    AttemptOutcomes,
+    AttemptSigner,
+    AttemptStore,
+    DeadAttempts,
+    ExecuteOrder,
+    ExpiryProver,
+    FailureReader,
+    LandingService,
+    Leases,
+    OrderOutcomes,
+    OrderPipeline,
+    OrderRouter,
+    OrderRun,
+    OrderWorkStore,
+    SwapBuilder,
+    SweeperService,
+    TrackerService,
+    VerdictHandler,
+    ExecutionLoops,
+    ExecutionWorker,
+  ],
+})
+export class ExecutionWorkerModule {}

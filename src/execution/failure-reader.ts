@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Address } from '../kernel/address.js';
+import { ByteReader } from '../kernel/bytes.js';
+import { NATIVE_MINT, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../kernel/tokens/listed-tokens.js';
+import { ChainClient, type TransactionFailure, type WireTransaction } from '../chain/chain-client.js';
+import { SYSTEM_PROGRAM } from '../chain/programs.js';
+import { decodeIntent } from '../chain/transaction.js';
+import { DexService } from '../dex/dex.service.js';
+import type { SwapErrorMeaning } from '../dex/domain/venue.js';
+import type { AttemptIntent } from './domain/attempt.js';
+import { type FailureMeaning, meaningOfFailure } from './domain/failure.js';
+
+/** Error 1 of the system program (`ResultWithNegativeLamports`) and of both token programs (`InsufficientFunds`). */
+const NOT_ENOUGH = 1;
+const TOKEN_AMOUNT_OFFSET = 64;
+
+/** Says what a failed transaction means, by asking the program whose instruction failed. */
+@Injectable()
+export class FailureReader {
+  constructor(
+    private readonly dex: DexService,
+    private readonly chain: ChainClient,
+  ) {}
+
+  read(failure: TransactionFailure, wire: WireTransaction): FailureMeaning {
+    const { instructionIndex, customCode } = failure;
+    const program = instructionIndex === null ? undefined : decodeIntent(wire).programs[instructionIndex];
+    const meaning = program === undefined || customCode === null ? undefined : this.meaningOf(program, customCode);
+    return meaningOfFailure(failure, program ?? 'transaction', meaning);
+  }
+
+  /**
+   * The same for a simulation, where an error that says nothing by itself is held against the wallet's balances: a missing
+   * token account is an empty one. `given` is the most that the swap takes. Throws `chain-unavailable`.
+   */
+  async readSimulated(
+    failure: TransactionFailure,
+    wire: WireTransaction,
+    intent: AttemptIntent,
+    given: bigint,
+  ): Promise<FailureMeaning> {
+    const meaning = this.read(failure, wire);
+    if (meaning.retry || meaning.code === 'insufficient-funds') return meaning;
+    if ((await this.available(intent)) >= given) return { ...meaning, code: 'simulation-failed' };
+    return { code: 'insufficient-funds', retry: false, message: 'The wallet does not hold what the swap takes' };
+  }
+
+  private async available(intent: AttemptIntent): Promise<bigint> {
+    const account = intent.inputMint === NATIVE_MINT ? intent.wallet : intent.inputAccount;
+    const { accounts } = await this.chain.accounts([account], { commitment: 'confirmed' });
+    const [found] = accounts;
+    if (found === null || found === undefined) return 0n;
+    return intent.inputMint === NATIVE_MINT ? found.lamports : new ByteReader(found.data).u64(TOKEN_AMOUNT_OFFSET);
+  }
+
+  private meaningOf(program: Address, customCode: number): SwapErrorMeaning | undefined {
+    const isLedgers = program === SYSTEM_PROGRAM || program === TOKEN_PROGRAM || program === TOKEN_2022_PROGRAM;
+    if (isLedgers) return customCode === NOT_ENOUGH ? 'insufficient-funds' : undefined;
+    return this.dex.venueOfProgram(program)?.errorMeaning(customCode);
+  }
+}

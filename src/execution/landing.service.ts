@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ChainClient } from '../chain/chain-client.js';
+import { OrderRecorder } from '../orders/order-recorder.js';
+import type { Attempt } from './domain/attempt.js';
+import { Leases } from './leases.js';
+import { AttemptStore } from './persistence/attempt.store.js';
+
+/** Raised inside a transaction when an attempt changed under us: somebody else has acted on it. */
+export class AttemptMovedError extends Error {
+  override readonly name = 'AttemptMovedError';
+}
+
+/** Step G: sends bytes whose row is committed, and only those. */
+@Injectable()
+export class LandingService {
+  private readonly logger = new Logger(LandingService.name);
+
+  constructor(
+    private readonly chain: ChainClient,
+    private readonly attempts: AttemptStore,
+    private readonly recorder: OrderRecorder,
+    private readonly leases: Leases,
+  ) {}
+
+  /**
+   * Sends an attempt for the first time (or the first time since a crash) and records that. A refusal or a lost answer
+   * proves nothing (R10): the attempt stays live either way. Returns the attempt as it stands now.
+   */
+  async sendFirst(attempt: Attempt): Promise<Attempt> {
+    await this.send(attempt, { skipPreflight: false });
+    if (attempt.state !== 'signed') return attempt;
+    const { orderId, number, signature } = attempt;
+    const event = await this.recorder.record(
+      {
+        orderId,
+        kind: 'submitted',
+        attempt: number,
+        message: 'Transaction sent',
+        data: { signature },
+        facts: { attempts: number, signature },
+        leaseOwner: this.leases.owner,
+      },
+      async (within) => {
+        if (!(await this.attempts.change(attempt, { state: 'sent' }, within))) throw new AttemptMovedError(signature);
+      },
+    );
+    return event === null ? attempt : { ...attempt, state: 'sent' };
+  }
+
+  /** Sends the same bytes once more. */
+  async sendAgain(attempt: Attempt): Promise<void> {
+    await this.send(attempt, { skipPreflight: true });
+  }
+
+  private async send(attempt: Attempt, { skipPreflight }: { skipPreflight: boolean }): Promise<void> {
+    const { orderId, number, signature } = attempt;
+    try {
+      const failure = await this.chain.send(attempt.wire, { skipPreflight });
+      if (failure !== null) this.logger.warn({ orderId, number, signature, failure }, 'a node refused the transaction');
+    } catch (error) {
+      this.logger.warn({ orderId, number, signature, err: error }, 'the transaction was sent without an answer');
+    }
+  }
+}

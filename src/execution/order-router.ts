@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { formatAmount, parseAmount } from '../kernel/amount.js';
+import { priceOf } from '../kernel/quotes.js';
+import { Config } from '../platform/config/config.js';
+import type { Order } from '../orders/domain/order.js';
+import { OrderRecorder } from '../orders/order-recorder.js';
+import { OrderQuotesStore } from '../orders/persistence/order-quotes.store.js';
+import { limitOf, otherAmount, type Route, requestOf, routeSteps } from '../routing/domain/route.js';
+import { type Routing, RoutingService } from '../routing/routing.service.js';
+import { breaksLimit, stricterLimit } from './domain/price-limit.js';
+import type { HeldOrder } from './held-order.js';
+import type { Ending } from './order-outcomes.js';
+
+/** A route that may be traded on, with what the chain is to enforce. */
+export interface Decision {
+  readonly kind: 'decided';
+  readonly route: Route;
+  /** The stricter of the order's fixed limit and this quote less slippage. */
+  readonly threshold: bigint;
+  readonly contextSlot: bigint;
+}
+
+export type RoutingOutcome =
+  | Decision
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  /** Somebody else changed the order (a cancel, another worker): leave it. */
+  | { readonly kind: 'taken' };
+
+/** Routes an order, guards the result, and fixes its price limit at the first success. */
+@Injectable()
+export class OrderRouter {
+  constructor(
+    private readonly routing: RoutingService,
+    private readonly quotes: OrderQuotesStore,
+    private readonly recorder: OrderRecorder,
+    private readonly config: Config,
+  ) {}
+
+  /** Takes the order to `routing`. An order cut off while executing, with nothing signed, is routed again. False when it was taken. */
+  async begin({ order, attempt, leaseOwner }: HeldOrder): Promise<boolean> {
+    if (order.status === 'routing') return true;
+    const isFirst = order.status === 'pending';
+    const event = await this.recorder.record({
+      orderId: order.orderId,
+      kind: isFirst ? 'routing-started' : 'retry-scheduled',
+      attempt,
+      message: isFirst ? `Comparing ${names(order.venues)}` : 'Starting over after an interruption',
+      leaseOwner,
+    });
+    return event !== null;
+  }
+
+  /** Throws `chain-unavailable`. */
+  async decide(held: HeldOrder): Promise<RoutingOutcome> {
+    const { order } = held;
+    const request = requestOf(order.side, order.base.mint, order.quote.mint, order.amount);
+    const routing = await this.routing.route(request, order.venues);
+    const { best } = routing;
+    if (best === null) {
+      await this.quotes.store(order.orderId, routing.considered);
+      return { kind: 'ended', ending: { code: 'no-route', message: noRouteMessage(order, routing) } };
+    }
+    const limit = stricterLimit(best.swapMode, order.priceLimit ?? limitOf(best, order.slippageBps), order.quoteBound);
+    const objection = this.objectionTo(order, best, limit);
+    if (objection !== null) {
+      await this.quotes.store(order.orderId, routing.considered);
+      return { kind: 'ended', ending: objection };
+    }
+    return (await this.record(held, routing, best, limit))
+      ? {
+          kind: 'decided',
+          route: best,
+          threshold: stricterLimit(best.swapMode, limitOf(best, order.slippageBps), limit),
+          contextSlot: routing.contextSlot,
+        }
+      : { kind: 'taken' };
+  }
+
+  private objectionTo(order: Order, route: Route, limit: bigint): Ending | null {
+    const { maxPriceImpactBps, maxQuote } = this.config.order;
+    if (route.priceImpactBps > maxPriceImpactBps) {
+      return {
+        code: 'price-impact-too-high',
+        message: `The order would move the price by ${route.priceImpactBps} bps; at most ${maxPriceImpactBps} are allowed`,
+      };
+    }
+    if (breaksLimit(route, limit)) {
+      const quoted = formatAmount(otherAmount(route), order.quote.decimals);
+      const allowed = formatAmount(limit, order.quote.decimals);
+      return {
+        code: 'slippage-exceeded',
+        message: `The best quote is ${quoted} ${order.quote.symbol}, beyond the limit of ${allowed}`,
+      };
+    }
+    if (maxQuote !== undefined && otherAmount(route) > parseAmount(maxQuote, order.quote.decimals)) {
+      return { code: 'policy-denied', message: `The order is larger than MAX_ORDER_QUOTE (${maxQuote})` };
+    }
+    return null;
+  }
+
+  /** The decision, its quotes and the fixed limit are stored together. */
+  private async record(held: HeldOrder, routing: Routing, route: Route, limit: bigint): Promise<boolean> {
+    const { order, attempt, leaseOwner } = held;
+    const steps = routeSteps(order, route);
+    const price = priceOf(order, route.inAmount, route.outAmount);
+    const event = await this.recorder.record(
+      {
+        orderId: order.orderId,
+        kind: 'building-started',
+        attempt,
+        message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describe(route)}`,
+        data: { price, priceImpactBps: route.priceImpactBps, route: steps },
+        facts: {
+          route: steps,
+          quotedAmount: otherAmount(route),
+          priceImpactBps: route.priceImpactBps,
+          ...(order.priceLimit === null ? { priceLimit: limit } : {}),
+        },
+        leaseOwner,
+      },
+      (within) => this.quotes.store(order.orderId, routing.considered, within),
+    );
+    return event !== null;
+  }
+}
+
+function names(venues: readonly string[]): string {
+  return venues.map((venue) => venue.charAt(0).toUpperCase() + venue.slice(1)).join(' and ');
+}
+
+function describe(route: Route): string {
+  return route.legs.map(({ pool }) => `${pool.venue} ${pool.program}`).join(', ');
+}
+
+function noRouteMessage(order: Order, routing: Routing): string {
+  const pair = `${order.base.symbol}/${order.quote.symbol}`;
+  if (routing.considered.length === 0) return `No pool of ${pair} is known on ${order.venues.join(', ')}`;
+  const reasons = [...new Set(routing.considered.map(({ reason }) => reason))].join(', ');
+  return `None of ${routing.considered.length} pools of ${pair} can fill the order: ${reasons}`;
+}

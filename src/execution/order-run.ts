@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { Attempt } from './domain/attempt.js';
+import { AttemptLauncher } from './attempt-launcher.js';
+import type { HeldOrder } from './held-order.js';
+import { OrderOutcomes } from './order-outcomes.js';
+import { OrderPipeline, type Preparation } from './order-pipeline.js';
+import { type Decision, OrderRouter } from './order-router.js';
+
+/** One run of an order: routed, built, signed and sent, or ended, or put off. */
+@Injectable()
+export class OrderRun {
+  constructor(
+    private readonly router: OrderRouter,
+    private readonly pipeline: OrderPipeline,
+    private readonly launcher: AttemptLauncher,
+    private readonly outcomes: OrderOutcomes,
+  ) {}
+
+  /** Goes on with an attempt that may still land; never signs. */
+  async follow(held: HeldOrder, live: Attempt): Promise<void> {
+    await this.launcher.follow(held, live);
+  }
+
+  /** Throws `chain-unavailable`, `unavailable`: faults before anything was signed. */
+  async start(held: HeldOrder): Promise<void> {
+    if (held.claim.msLeft <= 0) {
+      return this.outcomes.fail(held, {
+        code: 'deadline-exceeded',
+        message: 'The deadline passed before the order could be executed',
+      });
+    }
+    if (!(await this.router.begin(held))) return this.outcomes.leave(held);
+    const decision = await this.router.decide(held);
+    switch (decision.kind) {
+      case 'taken':
+        return this.outcomes.leave(held);
+      case 'ended':
+        return this.outcomes.fail(held, decision.ending);
+      case 'decided':
+        return this.finish(held, decision, await this.pipeline.prepare(held, decision));
+    }
+  }
+
+  private async finish(held: HeldOrder, decision: Decision, prepared: Preparation): Promise<void> {
+    switch (prepared.kind) {
+      case 'signed':
+        if (!(await this.launcher.launch(held, prepared.attempt))) await this.outcomes.leave(held);
+        return;
+      case 'simulated':
+        return this.outcomes.simulated(held, decision.route);
+      case 'ended':
+        return this.outcomes.fail(held, prepared.ending);
+      case 'later':
+        return this.outcomes.later(held, prepared.ending);
+      case 'taken':
+        return this.outcomes.leave(held);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import type { SignatureStatus } from '../chain/chain-client.js';
+import { AttemptOutcomes } from './attempt-outcomes.js';
+import { DeadAttempts } from './dead-attempts.js';
+import { resolve, type Verdict } from './domain/resolve.js';
+import { ExpiryProver } from './expiry-prover.js';
+import { AttemptMovedError, LandingService } from './landing.service.js';
+import type { Heights, Tracked } from './tracked.js';
+
+/** Bytes of a live attempt go out again this often. */
+const RESEND_EVERY_MS = 1_000;
+
+/** Acts on what the rules conclude for one attempt. */
+@Injectable()
+export class VerdictHandler {
+  constructor(
+    private readonly landing: LandingService,
+    private readonly prover: ExpiryProver,
+    private readonly outcomes: AttemptOutcomes,
+    private readonly dead: DeadAttempts,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Returns whether the attempt needs no more following: it is resolved, given to a person, or somebody else acted on it.
+   * Without heights nothing is concluded from silence. Throws `chain-unavailable`, `unavailable`: look again.
+   */
+  async handle(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
+    const verdict = resolve(one.attempt, {
+      status,
+      confirmedHeight: heights?.confirmed ?? 0n,
+      finalizedHeight: heights?.finalized ?? 0n,
+      ageMs: this.clock.now().getTime() - one.attempt.createdAt.getTime(),
+    });
+    try {
+      return await this.act(one, verdict);
+    } catch (error) {
+      if (error instanceof AttemptMovedError) return true;
+      throw error;
+    }
+  }
+
+  private async act(one: Tracked, verdict: Verdict): Promise<boolean> {
+    switch (verdict.kind) {
+      case 'wait':
+        return false;
+      case 'keep-sending':
+        return this.keepSending(one);
+      case 'advance':
+        one.attempt = await this.outcomes.sighted(one.attempt, verdict);
+        return false;
+      case 'finalized':
+        if (verdict.failure === null) return this.outcomes.landed(one.attempt, 'finalized');
+        await this.dead.failed(one.attempt, one.run, verdict.slot, verdict.failure);
+        return true;
+      case 'prove-expiry':
+        return this.proveExpiry(one);
+      case 'give-up':
+        await this.outcomes.unresolved(one.attempt, 'The outcome of the transaction could not be proven in time');
+        return true;
+    }
+  }
+
+  private async keepSending(one: Tracked): Promise<false> {
+    if (this.clock.monotonicMs() - one.lastSentAt >= RESEND_EVERY_MS) {
+      one.lastSentAt = this.clock.monotonicMs();
+      await this.landing.sendAgain(one.attempt);
+    }
+    return false;
+  }
+
+  private async proveExpiry(one: Tracked): Promise<boolean> {
+    const { first, proof } = await this.prover.step(one.attempt, one.firstReading);
+    one.firstReading = first;
+    if (proof === null) return false;
+    await this.dead.expired(one.attempt, one.run, { rule: 'R6', readings: proof });
+    return true;
+  }
+}
