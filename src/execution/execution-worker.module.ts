@@ -1,6 +1,5 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { DexModule } from '../dex/dex.module.js';
-import { OrdersModule } from '../orders/orders.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { AttemptLauncher } from './attempt-launcher.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
@@ -24,30 +23,36 @@ import { TrackerService } from './tracker.service.js';
 import { VerdictHandler } from './verdict-handler.js';
 
 /** The worker half: takes orders from the queue, lands their swaps, and follows them to the end. */
-@Module({
-  imports: [OrdersModule, DexModule, RoutingModule],
-  providers: [
-    AttemptLauncher,
-    AttemptOutcomes,
-    AttemptSigner,
-    AttemptStore,
-    DeadAttempts,
-    ExecuteOrder,
-    ExpiryProver,
-    FailureReader,
-    LandingService,
-    Leases,
-    OrderOutcomes,
-    OrderPipeline,
-    OrderRouter,
-    OrderRun,
-    OrderWorkStore,
-    SwapBuilder,
-    SweeperService,
-    TrackerService,
-    VerdictHandler,
-    ExecutionLoops,
-    ExecutionWorker,
-  ],
-})
-export class ExecutionWorkerModule {}
+@Module({})
+export class ExecutionWorkerModule {
+  /** @param orders the process's orders module */
+  static over(orders: DynamicModule): DynamicModule {
+    return {
+      module: ExecutionWorkerModule,
+      imports: [orders, DexModule, RoutingModule],
+      providers: [
+        AttemptLauncher,
+        AttemptOutcomes,
+        AttemptSigner,
+        AttemptStore,
+        DeadAttempts,
+        ExecuteOrder,
+        ExpiryProver,
+        FailureReader,
+        LandingService,
+        Leases,
+        OrderOutcomes,
+        OrderPipeline,
+        OrderRouter,
+        OrderRun,
+        OrderWorkStore,
+        SwapBuilder,
+        SweeperService,
+        TrackerService,
+        VerdictHandler,
+        ExecutionLoops,
+        ExecutionWorker,
+      ],
+    };
+  }
+}

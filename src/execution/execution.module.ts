@@ -1,8 +1,17 @@
-import { Module } from '@nestjs/common';
-import { OrdersModule } from '../orders/orders.module.js';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AttemptsController } from './http/attempts.controller.js';
 import { AttemptStore } from './persistence/attempt.store.js';
 
 /** The api half: shows the attempts of an order. */
-@Module({ imports: [OrdersModule], controllers: [AttemptsController], providers: [AttemptStore] })
-export class ExecutionModule {}
+@Module({})
+export class ExecutionModule {
+  /** @param orders the process's orders module */
+  static over(orders: DynamicModule): DynamicModule {
+    return {
+      module: ExecutionModule,
+      imports: [orders],
+      controllers: [AttemptsController],
+      providers: [AttemptStore],
+    };
+  }
+}

@@ -1,10 +1,15 @@
-import { type Address, getAddressDecoder, getAddressEncoder, isAddress } from '@solana/kit';
+import { address as kitAddress, type Address, getAddressDecoder, getAddressEncoder, isAddress } from '@solana/kit';
 
 export type { Address };
-export { address, isAddress } from '@solana/kit';
+export { isAddress } from '@solana/kit';
 
 const decoder = getAddressDecoder();
 const encoder = getAddressEncoder();
+
+/** `text` as an address. For constants: throws when it is not 32 bytes of base58. */
+export function address(text: string): Address {
+  return kitAddress(text);
+}
 
 /** The base58 address of the 32 bytes at `offset`. Costs some microseconds: decode once per account, not per quote. */
 export function addressFromBytes(bytes: Uint8Array, offset = 0): Address {
