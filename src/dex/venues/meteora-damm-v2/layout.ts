@@ -184,7 +184,10 @@ function decodeDynamicFee(bytes: ByteReader): DynamicFee {
 }
 
 /** Writes a pool over a copy of `template`, whose other bytes (rewards, metrics, unknown fee modes) stay as they are. */
-export function encodeDammV2Pool(state: DammV2State, template = new Uint8Array(DAMM_V2_POOL_SIZE)): Uint8Array {
+export function encodeDammV2Pool(
+  state: DammV2State,
+  template: Uint8Array = new Uint8Array(DAMM_V2_POOL_SIZE),
+): Uint8Array {
   const bytes = new ByteWriter(template.slice()).raw(0, DAMM_V2_POOL_DISCRIMINATOR);
   for (const [name, offset] of Object.entries(KEY_OFFSETS)) {
     bytes.raw(offset, addressToBytes(state.keys[name as keyof DammV2Keys]));

@@ -5,7 +5,7 @@ import { BPS_DENOMINATOR } from '../../../kernel/bps.js';
 import { EngineError } from '../../../kernel/errors.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import { ChainClient } from '../../../chain/chain-client.js';
-import { type Pool, refuse } from '../../domain/pool.js';
+import { type Pool, type PoolRefusal, refuse } from '../../domain/pool.js';
 import type { SwapOrder } from '../../domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../domain/venue.js';
 import { FixedPart } from '../fixed-part.js';
@@ -74,18 +74,7 @@ export class MeteoraDammV2Venue extends Venue {
     const account = accounts.get(address);
     if (account === undefined) return refuse('state-missing');
     if (account.owner !== this.programId || !isDammV2Pool(account.data)) return refuse('state-invalid');
-    const keys = this.keys.of(address, account.data);
-    const state = decodeDammV2Pool(account.data, keys);
-    if (!isLegal(state)) return refuse('state-invalid');
-    if (!isSupported(state)) return refuse('unsupported-pool');
-    const termsA = mintTerms(accounts, keys.mintA, tokenProgramOf(state.tokenFlagA));
-    if (!termsA.ok) return termsA;
-    const termsB = mintTerms(accounts, keys.mintB, tokenProgramOf(state.tokenFlagB));
-    if (!termsB.ok) return termsB;
-    return {
-      ok: true,
-      pool: new DammV2Pool({ address, state, transferFees: [termsA.transferFee, termsB.transferFee] }),
-    };
+    return readDammV2Pool(account, this.keys.of(address, account.data), accounts);
   }
 
   swapInstruction(pool: Pool, order: SwapOrder): Instruction {
@@ -96,6 +85,25 @@ export class MeteoraDammV2Venue extends Venue {
   errorMeaning(customCode: number): SwapErrorMeaning {
     return ERROR_MEANINGS.get(customCode) ?? 'unknown';
   }
+}
+
+/** Puts a pool together from an account that passed `isDammV2Pool`, its addresses, and its mints' accounts. */
+export function readDammV2Pool(
+  account: Account,
+  keys: DammV2Keys,
+  accounts: AccountMap,
+): { readonly ok: true; readonly pool: DammV2Pool } | PoolRefusal {
+  const state = decodeDammV2Pool(account.data, keys);
+  if (!isLegal(state)) return refuse('state-invalid');
+  if (!isSupported(state)) return refuse('unsupported-pool');
+  const termsA = mintTerms(accounts, keys.mintA, tokenProgramOf(state.tokenFlagA));
+  if (!termsA.ok) return termsA;
+  const termsB = mintTerms(accounts, keys.mintB, tokenProgramOf(state.tokenFlagB));
+  if (!termsB.ok) return termsB;
+  return {
+    ok: true,
+    pool: new DammV2Pool({ address: account.address, state, transferFees: [termsA.transferFee, termsB.transferFee] }),
+  };
 }
 
 /** What every pool of the program satisfies; quotes rely on it. */

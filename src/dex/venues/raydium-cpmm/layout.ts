@@ -112,7 +112,10 @@ export function decodeCpmmPool(data: Uint8Array, keys: CpmmKeys): CpmmPoolState 
 }
 
 /** Writes a pool over a copy of `template`, whose padding stays as it is. */
-export function encodeCpmmPool(state: CpmmPoolState, template = new Uint8Array(CPMM_POOL_SIZE)): Uint8Array {
+export function encodeCpmmPool(
+  state: CpmmPoolState,
+  template: Uint8Array = new Uint8Array(CPMM_POOL_SIZE),
+): Uint8Array {
   const bytes = new ByteWriter(template.slice()).raw(0, CPMM_POOL_DISCRIMINATOR);
   for (const [name, offset] of Object.entries(KEY_OFFSETS)) {
     bytes.raw(offset, addressToBytes(state.keys[name as keyof CpmmKeys]));

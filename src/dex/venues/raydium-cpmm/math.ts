@@ -38,6 +38,8 @@ export interface CpmmSide {
 
 /** A swap as the program carries it out. The trade fee is in the input token, the creator's in the token of its side. */
 export interface CpmmSwap extends PoolQuote {
+  /** What leaves the vault, of which a transfer fee may still be withheld. */
+  readonly sentAmount: bigint;
   readonly tradeFee: bigint;
   readonly creatorFee: bigint;
 }
@@ -65,6 +67,7 @@ export function swapExactIn(side: CpmmSide, amount: bigint): CpmmSwap | PoolRefu
     ok: true,
     inAmount: amount,
     outAmount,
+    sentAmount: left,
     curveInAmount: curveIn,
     curveOutAmount: curveOut,
     tradeFee,
@@ -93,6 +96,7 @@ export function swapExactOut(side: CpmmSide, amount: bigint): CpmmSwap | PoolRef
     ok: true,
     inAmount,
     outAmount: amount,
+    sentAmount: left,
     curveInAmount: curveIn,
     curveOutAmount: curveOut,
     tradeFee,
@@ -108,28 +112,6 @@ function beforeFee(net: bigint, rate: bigint): bigint {
 /** The creator's part of a fee taken in one go, rounded down as the program does. */
 function creatorShare(fee: bigint, tradeRate: bigint, creatorRate: bigint): bigint {
   return creatorRate === 0n ? 0n : mulDivFloor(fee, creatorRate, tradeRate + creatorRate);
-}
-
-/** The pool after a swap, as the program books it; the vaults themselves move by the transfers. */
-export function stateAfterSwap(
-  state: CpmmPoolState,
-  config: CpmmConfigState,
-  zeroForOne: boolean,
-  creatorFeeOnInput: boolean,
-  swap: CpmmSwap,
-): CpmmPoolState {
-  const protocol = mulDivFloor(swap.tradeFee, config.protocolRate, CPMM_RATE_DENOMINATOR);
-  const fund = mulDivFloor(swap.tradeFee, config.fundRate, CPMM_RATE_DENOMINATOR);
-  const creatorIn0 = zeroForOne === creatorFeeOnInput;
-  return {
-    ...state,
-    protocolFees0: state.protocolFees0 + (zeroForOne ? protocol : 0n),
-    protocolFees1: state.protocolFees1 + (zeroForOne ? 0n : protocol),
-    fundFees0: state.fundFees0 + (zeroForOne ? fund : 0n),
-    fundFees1: state.fundFees1 + (zeroForOne ? 0n : fund),
-    creatorFees0: state.creatorFees0 + (creatorIn0 ? swap.creatorFee : 0n),
-    creatorFees1: state.creatorFees1 + (creatorIn0 ? 0n : swap.creatorFee),
-  };
 }
 
 /** What of a vault's balance belongs to the pool's price: fees kept for others do not. */
@@ -161,12 +143,14 @@ export class CpmmPool implements Pool {
   readonly address: Address;
   readonly mints: readonly [Address, Address];
   readonly state: CpmmPoolState;
+  readonly config: CpmmConfigState;
   private readonly creatorRate: bigint;
 
   constructor(private readonly parts: CpmmPoolParts) {
     const { state } = parts;
     this.address = parts.address;
     this.state = state;
+    this.config = parts.config;
     this.mints = [state.keys.mint0, state.keys.mint1];
     this.creatorRate = state.enableCreatorFee ? parts.config.creatorRate : 0n;
   }
@@ -213,4 +197,21 @@ export class CpmmPool implements Pool {
       outFee: zeroForOne ? fee1 : fee0,
     };
   }
+}
+
+/** The pool after a swap, as the program books it; the vaults themselves move by the transfers. */
+export function stateAfterSwap(pool: CpmmPool, zeroForOne: boolean, swap: CpmmSwap): CpmmPoolState {
+  const { state, config } = pool;
+  const protocol = mulDivFloor(swap.tradeFee, config.protocolRate, CPMM_RATE_DENOMINATOR);
+  const fund = mulDivFloor(swap.tradeFee, config.fundRate, CPMM_RATE_DENOMINATOR);
+  const creatorIn0 = zeroForOne === creatorFeeIsOnInput(state.creatorFeeOn, zeroForOne);
+  return {
+    ...state,
+    protocolFees0: state.protocolFees0 + (zeroForOne ? protocol : 0n),
+    protocolFees1: state.protocolFees1 + (zeroForOne ? 0n : protocol),
+    fundFees0: state.fundFees0 + (zeroForOne ? fund : 0n),
+    fundFees1: state.fundFees1 + (zeroForOne ? 0n : fund),
+    creatorFees0: state.creatorFees0 + (creatorIn0 ? swap.creatorFee : 0n),
+    creatorFees1: state.creatorFees1 + (creatorIn0 ? 0n : swap.creatorFee),
+  };
 }

@@ -4,7 +4,7 @@ import { type Address, addressToBytes, compareAddressBytes } from '../../../kern
 import { EngineError } from '../../../kernel/errors.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import { ChainClient } from '../../../chain/chain-client.js';
-import { type Pool, refuse } from '../../domain/pool.js';
+import { type Pool, type PoolRefusal, refuse } from '../../domain/pool.js';
 import type { SwapOrder } from '../../domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../domain/venue.js';
 import { FixedPart } from '../fixed-part.js';
@@ -71,30 +71,7 @@ export class RaydiumCpmmVenue extends Venue {
     const account = accounts.get(address);
     if (account === undefined) return refuse('state-missing');
     if (account.owner !== this.programId || !isCpmmPool(account.data)) return refuse('state-invalid');
-    const keys = this.keys.of(address, account.data);
-    const state = decodeCpmmPool(account.data, keys);
-
-    const configAccount = accounts.get(keys.config);
-    const vault0 = accounts.get(keys.vault0);
-    const vault1 = accounts.get(keys.vault1);
-    if (configAccount === undefined || vault0 === undefined || vault1 === undefined) return refuse('state-missing');
-    if (configAccount.owner !== this.programId || !isCpmmConfig(configAccount.data)) return refuse('state-invalid');
-    const config = decodeCpmmConfig(configAccount.data);
-    const balance0 = vaultBalance(vault0, keys.tokenProgram0);
-    const balance1 = vaultBalance(vault1, keys.tokenProgram1);
-    if (balance0 === null || balance1 === null || !isLegal(state, config)) return refuse('state-invalid');
-    // Present builds divide by the sum of the rates.
-    if (config.tradeRate === 0n && !state.enableCreatorFee) return refuse('unsupported-pool');
-
-    const reserves = reservesOf(state, balance0, balance1);
-    if (reserves[0] < 0n || reserves[1] < 0n) return refuse('state-invalid');
-    if (reserves[0] === 0n || reserves[1] === 0n) return refuse('insufficient-liquidity');
-    const terms0 = mintTerms(accounts, keys.mint0, keys.tokenProgram0);
-    if (!terms0.ok) return terms0;
-    const terms1 = mintTerms(accounts, keys.mint1, keys.tokenProgram1);
-    if (!terms1.ok) return terms1;
-    const transferFees = [terms0.transferFee, terms1.transferFee] as const;
-    return { ok: true, pool: new CpmmPool({ address, state, config, reserves, transferFees }) };
+    return readCpmmPool(account, this.keys.of(address, account.data), accounts);
   }
 
   swapInstruction(pool: Pool, order: SwapOrder): Instruction {
@@ -105,6 +82,37 @@ export class RaydiumCpmmVenue extends Venue {
   errorMeaning(customCode: number): SwapErrorMeaning {
     return ERROR_MEANINGS.get(customCode) ?? 'unknown';
   }
+}
+
+/** Puts a pool together from an account that passed `isCpmmPool`, its addresses, and the accounts these name. */
+export function readCpmmPool(
+  account: Account,
+  keys: CpmmKeys,
+  accounts: AccountMap,
+): { readonly ok: true; readonly pool: CpmmPool } | PoolRefusal {
+  const state = decodeCpmmPool(account.data, keys);
+
+  const configAccount = accounts.get(keys.config);
+  const vault0 = accounts.get(keys.vault0);
+  const vault1 = accounts.get(keys.vault1);
+  if (configAccount === undefined || vault0 === undefined || vault1 === undefined) return refuse('state-missing');
+  if (configAccount.owner !== CPMM_PROGRAM || !isCpmmConfig(configAccount.data)) return refuse('state-invalid');
+  const config = decodeCpmmConfig(configAccount.data);
+  const balance0 = vaultBalance(vault0, keys.tokenProgram0);
+  const balance1 = vaultBalance(vault1, keys.tokenProgram1);
+  if (balance0 === null || balance1 === null || !isLegal(state, config)) return refuse('state-invalid');
+  // Present builds divide by the sum of the rates.
+  if (config.tradeRate === 0n && !state.enableCreatorFee) return refuse('unsupported-pool');
+
+  const reserves = reservesOf(state, balance0, balance1);
+  if (reserves[0] < 0n || reserves[1] < 0n) return refuse('state-invalid');
+  if (reserves[0] === 0n || reserves[1] === 0n) return refuse('insufficient-liquidity');
+  const terms0 = mintTerms(accounts, keys.mint0, keys.tokenProgram0);
+  if (!terms0.ok) return terms0;
+  const terms1 = mintTerms(accounts, keys.mint1, keys.tokenProgram1);
+  if (!terms1.ok) return terms1;
+  const transferFees = [terms0.transferFee, terms1.transferFee] as const;
+  return { ok: true, pool: new CpmmPool({ address: account.address, state, config, reserves, transferFees }) };
 }
 
 /** Rates that would divide by zero or take more than there is: no config of the program has them. */

@@ -1,10 +1,9 @@
-import { mulDivCeil, U64_MAX } from '../../../../kernel/math.js';
-import { minBigInt, mulDivFloor } from '../../../../kernel/math.js';
+import { minBigInt, mulDivCeil, mulDivFloor, U64_MAX } from '../../../../kernel/math.js';
 import { type PoolQuote, type PoolRefusal, refuse } from '../../../domain/pool.js';
 import { grossUpTransfer, transferFee, type TransferFee } from '../../token-2022.js';
 import { COLLECT_FEE, type DammV2State } from '../layout.js';
 import { baseFeeNumerator, FEE_DENOMINATOR } from './base-fee.js';
-import { compoundingSqrtPrice, curveExactIn, curveExactOut } from './curve.js';
+import { compoundingSqrtPrice, type CurveMove, curveExactIn, curveExactOut } from './curve.js';
 import { dynamicFeeAfterSwap, dynamicFeeNumerator } from './dynamic-fee.js';
 
 /** The program's ceilings of a whole fee: 50 % of old pools, 99 % of the others (cp-amm `MAX_FEE_NUMERATOR_V0/V1`). */
@@ -22,6 +21,8 @@ export interface DammV2Side {
 
 /** A swap as the program carries it out. The swap fee is in token B, or in token A for a B-to-A swap that pays on output. */
 export interface DammV2Swap extends PoolQuote {
+  /** What leaves the vault, of which a transfer fee may still be withheld. */
+  readonly sentAmount: bigint;
   readonly swapFee: bigint;
   readonly sqrtPriceAfter: bigint | null;
 }
@@ -50,6 +51,7 @@ export function swapExactIn(side: DammV2Side, amount: bigint): DammV2Swap | Pool
     ok: true,
     inAmount: amount,
     outAmount: left - transferFee(side.outFee, left),
+    sentAmount: left,
     curveInAmount: move.inAmount,
     curveOutAmount: move.outAmount,
     swapFee: inputFee + outputFee,
@@ -74,7 +76,7 @@ function exactOutPayingOnOutput(side: DammV2Side, amount: bigint, left: bigint):
   if (curveOut > U64_MAX) return refuse('out-of-range');
   const move = curveExactOut(side.state, side.aToB, curveOut);
   if (!move.ok) return move;
-  return exactOutSwap(side, amount, move.inAmount, { ...move, swapFee: curveOut - left });
+  return exactOutSwap(side, amount, move.inAmount, { ...move, sentAmount: left, swapFee: curveOut - left });
 }
 
 function exactOutPayingOnInput(side: DammV2Side, amount: bigint, left: bigint): DammV2Swap | PoolRefusal {
@@ -83,26 +85,27 @@ function exactOutPayingOnInput(side: DammV2Side, amount: bigint, left: bigint): 
   const numerator = feeNumerator(side, move.inAmount, false);
   if (numerator === null) return refuse('out-of-range');
   const arrived = beforeFee(move.inAmount, numerator);
-  return exactOutSwap(side, amount, arrived, { ...move, swapFee: arrived - move.inAmount });
+  return exactOutSwap(side, amount, arrived, { ...move, sentAmount: left, swapFee: arrived - move.inAmount });
 }
 
 function exactOutSwap(
   side: DammV2Side,
   outAmount: bigint,
   arrived: bigint,
-  move: { inAmount: bigint; outAmount: bigint; sqrtPriceAfter: bigint | null; swapFee: bigint },
+  move: CurveMove & Pick<DammV2Swap, 'sentAmount' | 'swapFee'>,
 ): DammV2Swap | PoolRefusal {
   if (arrived === 0n) return refuse('amount-too-small');
   if (arrived > U64_MAX) return refuse('out-of-range');
   const inAmount = grossUpTransfer(side.inFee, arrived);
   if (inAmount === null || inAmount > U64_MAX) return refuse('out-of-range');
-  const { swapFee, sqrtPriceAfter } = move;
+  const { sentAmount, swapFee, sqrtPriceAfter } = move;
   return {
     ok: true,
     inAmount,
     outAmount,
     curveInAmount: move.inAmount,
     curveOutAmount: move.outAmount,
+    sentAmount,
     swapFee,
     sqrtPriceAfter,
   };
