@@ -10,6 +10,7 @@ import {
   pong,
   replayComplete,
 } from './gateway.messages.js';
+import type { GatewayTimes } from './gateway-times.js';
 import { MessageBudget } from './message-budget.js';
 import type { FrameSink, Subscription } from './subscription.js';
 
@@ -17,8 +18,6 @@ import type { FrameSink, Subscription } from './subscription.js';
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** A replay pauses above this: it is us who are fast, not the peer who is slow. */
 const REPLAY_WAITING_BYTES = 256 * 1024;
-/** A replay whose peer takes nothing for this long is given up. */
-const REPLAY_STALL_MS = 5_000;
 const BAD_MESSAGES = 3;
 
 export interface ConnectionParts {
@@ -37,6 +36,7 @@ export class Connection implements FrameSink {
   private waitingSinceMs: number | null = null;
   private wake: ((open: boolean) => void) | null = null;
   private subscription: Subscription | null = null;
+  private closing = false;
 
   constructor(private readonly parts: ConnectionParts) {
     const nowMs = parts.clock.monotonicMs();
@@ -44,10 +44,11 @@ export class Connection implements FrameSink {
     this.heardAtMs = nowMs;
     this.pingedAtMs = nowMs;
     const { socket } = parts;
+    parts.metrics.socketOpened();
     socket.on('message', (data: Buffer, isBinary) => this.onMessage(data, isBinary));
     socket.on('ping', () => this.spend());
     socket.on('pong', () => this.heard());
-    socket.on('close', () => this.stopWaiting(false));
+    socket.on('close', (code) => this.onClose(code));
     // `ws` closes the connection itself (1002, 1007, 1009); without a listener the error would end the process.
     socket.on('error', () => undefined);
   }
@@ -85,7 +86,10 @@ export class Connection implements FrameSink {
     else this.close(CLOSE.policyViolation, 'too many bad messages');
   }
 
+  /** Only the first close counts; the peer may take its time to answer it. */
   close(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.countClose(code);
     this.parts.socket.close(code, reason);
     this.stopWaiting(false);
   }
@@ -95,9 +99,9 @@ export class Connection implements FrameSink {
   }
 
   /** Pings a quiet peer, drops a silent one, gives up a stalled replay. Called now and then for every connection. */
-  sweep(nowMs: number, { pingEveryMs, dropAfterMs }: { pingEveryMs: number; dropAfterMs: number }): void {
+  sweep(nowMs: number, { pingEveryMs, dropAfterMs, stallMs }: GatewayTimes): void {
     if (nowMs - this.heardAtMs >= dropAfterMs) this.terminate();
-    else if (this.waitingSinceMs !== null && nowMs - this.waitingSinceMs >= REPLAY_STALL_MS) this.closeTooSlow();
+    else if (this.waitingSinceMs !== null && nowMs - this.waitingSinceMs >= stallMs) this.closeTooSlow();
     else if (this.isOpen && nowMs - this.pingedAtMs >= pingEveryMs) {
       this.pingedAtMs = nowMs;
       this.parts.socket.ping();
@@ -123,6 +127,17 @@ export class Connection implements FrameSink {
     this.waitingSinceMs = null;
     this.wake?.(open);
     this.wake = null;
+  }
+
+  private onClose(code: number): void {
+    this.countClose(code);
+    this.parts.metrics.socketClosed();
+    this.stopWaiting(false);
+  }
+
+  private countClose(code: number): void {
+    if (!this.closing) this.parts.metrics.socketClosing(code);
+    this.closing = true;
   }
 
   private closeTooSlow(): void {

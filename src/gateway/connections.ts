@@ -1,5 +1,6 @@
 import { CLOSE } from './gateway.messages.js';
 import type { Connection } from './connection.js';
+import type { GatewayTimes } from './gateway-times.js';
 
 /** Of one process: what its memory and file handles bear. */
 const MAX_CONNECTIONS = 10_000;
@@ -31,7 +32,7 @@ export class Connections {
     return this.open.size;
   }
 
-  sweep(nowMs: number, times: { readonly pingEveryMs: number; readonly dropAfterMs: number }): void {
+  sweep(nowMs: number, times: GatewayTimes): void {
     for (const connection of this.open) connection.sweep(nowMs, times);
   }
 

@@ -3,6 +3,8 @@ export class GatewayTimes {
   readonly pingEveryMs: number = 30_000;
   /** A peer that was silent for this long is gone. */
   readonly dropAfterMs: number = 60_000;
+  /** A replay whose peer takes nothing for this long is given up. */
+  readonly stallMs: number = 5_000;
   /** One timer looks at all connections. */
   readonly sweepEveryMs: number = 1_000;
   /** How long a lost notice may stay unnoticed. */

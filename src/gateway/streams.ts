@@ -107,11 +107,7 @@ export class Streams implements OnApplicationBootstrap {
   }
 
   private watch(socket: WebSocket, connectionId: string): Connection {
-    this.metrics.socketOpened();
-    socket.once('close', (code) => {
-      this.metrics.socketClosed(code);
-      this.logger.debug({ connectionId, code }, 'WebSocket closed');
-    });
+    socket.once('close', (code) => this.logger.debug({ connectionId, code }, 'WebSocket closed'));
     return new Connection({ socket, clock: this.clock, metrics: this.metrics });
   }
 }

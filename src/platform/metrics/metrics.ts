@@ -109,9 +109,13 @@ export class Metrics {
     this.sockets.inc();
   }
 
-  socketClosed(code: number): void {
-    this.sockets.dec();
+  /** Whoever began it: a peer that is gone never answers our close. */
+  socketClosing(code: number): void {
     this.closes.inc({ code: CLOSE_CODES.has(code) ? String(code) : 'other' });
+  }
+
+  socketClosed(): void {
+    this.sockets.dec();
   }
 
   eventsDelivered(mode: 'live' | 'replay', count: number): void {
