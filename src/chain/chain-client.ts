@@ -108,7 +108,10 @@ export abstract class ChainClient {
     wire: WireTransaction,
     options: { readonly skipPreflight: boolean; readonly minContextSlot?: bigint },
   ): Promise<TransactionFailure | null>;
-  abstract transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null>;
+  abstract transaction(
+    signature: TxSignature,
+    commitment: 'confirmed' | 'finalized',
+  ): Promise<LandedTransaction | null>;
   /** Signatures that touched `account`, newest first, at most 1,000. */
   abstract signaturesFor(
     account: Address,
