@@ -57,7 +57,7 @@ export class AttemptOutcomes {
    */
   async landed(attempt: Attempt, commitment: 'confirmed' | 'finalized'): Promise<boolean> {
     const landed = await this.chain.transaction(attempt.signature, commitment);
-    if (landed === null || landed.failure !== null) return false;
+    if (landed?.failure !== null) return false;
     const order = await this.orders.find(attempt.orderId);
     if (order === null) throw new Error(`attempt ${attempt.signature} belongs to no order`);
     const change: AttemptChange = {

@@ -60,8 +60,8 @@ export class ExecutionWorker implements OnApplicationBootstrap {
   private async execute(job: Job): Promise<void> {
     const { orderId } = job.data as { orderId?: unknown };
     const known = typeof orderId === 'string' ? asOrderId(orderId) : null;
-    if (known === null) return this.logger.error({ job: job.id }, 'a job names no order');
-    await this.executor.execute(known);
+    if (known === null) this.logger.error({ job: job.id }, 'a job names no order');
+    else await this.executor.execute(known);
   }
 
   private async stopTaking(): Promise<void> {

@@ -111,5 +111,5 @@ export function orderNotFound(): EngineError {
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  return b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return a.length === b?.length && a.every((byte, i) => byte === b[i]);
 }

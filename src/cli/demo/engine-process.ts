@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
+const START_TIMEOUT_MS = 60_000;
+const LISTENING = /^listening on (http:\/\/\S+)$/;
+
+/** Settings of a developer's own shell or `.env` must not reach a demonstration: an empty value counts as absent. */
+const OWN_STORES = {
+  DATABASE_URL: '',
+  DB_HOST: '',
+  MIGRATION_DATABASE_URL: '',
+  REDIS_URL: '',
+  REDIS_HOST: '',
+  DATABASE_URL_FILE: '',
+  REDIS_URL_FILE: '',
+  CHAIN: 'paper',
+  EXECUTION: 'live',
+  AUTH_MODE: 'none',
+  NODE_ENV: 'development',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ROLES: 'api,worker',
+  ALLOWED_HOSTS: '',
+  LOG_LEVEL: 'warn',
+};
+
+/** An engine of its own: free port, embedded database in a throw-away folder. */
+export interface DemoEngine {
+  readonly url: string;
+  /** Stops the engine cleanly and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts an engine and waits until it listens. Throws with its output when it does not. */
+export async function startEngine(): Promise<DemoEngine> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'order-execution-engine-demo-'));
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, ...OWN_STORES, DATA_DIR: join(dataDir, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async () => {
+    await stopped(child);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    return { url: await listening(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const output: string[] = [];
+    const fail = (why: string) => reject(new Error(`${why}\n${output.join('\n')}`));
+    const timer = setTimeout(() => fail('the engine did not start in time'), START_TIMEOUT_MS);
+    child.once('exit', (code) => fail(`the engine ended with ${code ?? 'a signal'}`));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        output.push(line);
+        const url = LISTENING.exec(line)?.[1];
+        if (url === undefined) return;
+        clearTimeout(timer);
+        resolve(url);
+      });
+    }
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
