@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
 import { JobQueue } from '../platform/queue/job-queue.js';
-import { type OrderJob, orderJobId } from './orders.messages.js';
+import { orderJobId, type OrderJob } from './orders.messages.js';
 
 export interface OrderRun {
   readonly orderId: OrderId;
@@ -29,7 +29,11 @@ export class OrderDispatcher {
     this.waiting = [];
     try {
       await this.queue.add(
-        runs.map(({ orderId, run, delayMs }) => ({ id: orderJobId(orderId, run), data: { orderId } satisfies OrderJob, delayMs })),
+        runs.map(({ orderId, run, delayMs }) => ({
+          id: orderJobId(orderId, run),
+          data: { orderId } satisfies OrderJob,
+          delayMs,
+        })),
       );
     } catch (error) {
       this.logger.warn({ err: error, orders: runs.length }, 'jobs were not added; the sweeper will add them');

@@ -27,7 +27,5 @@ export function encodeNotice(notice: OrderEventNotice): string {
 /** null on anything that `encodeNotice` did not write. */
 export function decodeNotice(payload: string): OrderEventNotice | null {
   const match = /^(\d{1,19}) (.+)$/.exec(payload);
-  return match?.[1] !== undefined && match[2] !== undefined
-    ? { sequence: BigInt(match[1]), userId: match[2] }
-    : null;
+  return match?.[1] !== undefined && match[2] !== undefined ? { sequence: BigInt(match[1]), userId: match[2] } : null;
 }

@@ -2,15 +2,7 @@ export const ORDER_STATUSES = ['pending', 'routing', 'executing', 'completed', '
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 export type OrderStage =
-  | 'queued'
-  | 'quoting'
-  | 'building'
-  | 'simulating'
-  | 'submitted'
-  | 'confirmed'
-  | 'unknown'
-  | 'finalized'
-  | 'simulated';
+  'queued' | 'quoting' | 'building' | 'simulating' | 'submitted' | 'confirmed' | 'unknown' | 'finalized' | 'simulated';
 
 /** What can happen to an order. */
 export type OrderEventKind =

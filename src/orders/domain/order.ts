@@ -2,11 +2,8 @@ import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { RouteStep } from '../../kernel/quotes.js';
 import type { Token } from '../../kernel/tokens/token.js';
+import type { Side, VenueChoice } from '../../kernel/trade.js';
 import type { OrderStage, OrderStatus } from './order-status.js';
-
-export type OrderSide = 'buy' | 'sell';
-export const VENUE_CHOICES = ['raydium', 'meteora'] as const;
-export type VenueChoice = (typeof VENUE_CHOICES)[number];
 
 type TradedToken = Pick<Token, 'symbol' | 'mint' | 'decimals'>;
 
@@ -14,7 +11,7 @@ type TradedToken = Pick<Token, 'symbol' | 'mint' | 'decimals'>;
 export interface OrderTerms {
   readonly userId: string;
   readonly clientOrderId: string | null;
-  readonly side: OrderSide;
+  readonly side: Side;
   readonly base: TradedToken;
   readonly quote: TradedToken;
   /** Base quantity: received exactly by a buy, given exactly by a sell. */

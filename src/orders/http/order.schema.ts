@@ -1,0 +1,140 @@
+import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
+import { SIDES, VENUE_CHOICES } from '../../kernel/trade.js';
+import { ORDER_STATUSES, type OrderStage, type OrderStatus } from '../domain/order-status.js';
+import type { orderView } from './order-view.js';
+
+type View = ReturnType<typeof orderView>;
+type Receipt = NonNullable<View['receipt']>;
+
+const STAGES = [
+  'queued',
+  'quoting',
+  'building',
+  'simulating',
+  'submitted',
+  'confirmed',
+  'unknown',
+  'finalized',
+  'simulated',
+] as const satisfies readonly OrderStage[];
+
+const POOL = '7JuwJuNU88gurFnyWeiyGKbFmExMWcmRZntn9imEzdny';
+const TIME = { type: String, format: 'date-time', example: '2026-11-22T10:00:00.000Z' } as const;
+const MAYBE_TEXT = { type: String, nullable: true } as const satisfies ApiPropertyOptions;
+const MAYBE_INTEGER = { type: 'integer', nullable: true } as const satisfies ApiPropertyOptions;
+
+/** Answer to an accepted order. */
+export class AcceptanceView {
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7a3f-7c11-8b52-3f1f6a0d9e42' }) orderId!: string;
+  @ApiProperty({ enum: ['pending'] }) status!: 'pending';
+  @ApiProperty({ example: 'Order received and queued for processing' }) message!: string;
+  @ApiProperty(TIME) timestamp!: string;
+}
+
+class RouteStepView {
+  @ApiProperty({ example: 1 }) leg!: number;
+  @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
+  @ApiProperty({ example: 'cpmm' }) program!: string;
+  @ApiProperty({ example: POOL }) pool!: string;
+  @ApiProperty({ example: '375.25' }) inAmount!: string;
+  @ApiProperty({ example: '2.5' }) outAmount!: string;
+  @ApiProperty({ description: 'Shares of one leg add up to 10000', example: 10000 }) shareBps!: number;
+}
+
+class ConsideredQuoteView {
+  @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
+  @ApiProperty({ example: 'cpmm' }) program!: string;
+  @ApiProperty({ example: POOL }) pool!: string;
+  @ApiProperty({ ...MAYBE_TEXT, example: '375.25' }) inAmount!: string | null;
+  @ApiProperty({ ...MAYBE_TEXT, example: '2.5' }) outAmount!: string | null;
+  @ApiProperty({ ...MAYBE_TEXT, example: '150.1' }) price!: string | null;
+  @ApiProperty({ ...MAYBE_INTEGER, example: 3 }) priceImpactBps!: number | null;
+  @ApiProperty({ example: 25 }) feeBps!: number;
+  @ApiProperty({ example: 123 }) slot!: number;
+  @ApiProperty({ ...MAYBE_TEXT, description: 'Why the pool was refused' }) reason!: string | null;
+}
+
+class FeesView {
+  @ApiProperty({ example: 5000 }) signatureFeeLamports!: number;
+  @ApiProperty({ example: 0 }) prioritizationFeeLamports!: number;
+  @ApiProperty({ example: 0 }) rentFeeLamports!: number;
+}
+
+class ReceiptView {
+  @ApiProperty({ type: [ConsideredQuoteView], description: 'Every pool considered, best first' })
+  quotes!: Receipt['quotes'];
+  @ApiProperty({ ...MAYBE_TEXT, description: 'Quote token, as routed', example: '375.25' }) quotedAmount!:
+    string | null;
+  @ApiProperty({ ...MAYBE_TEXT, description: 'Quote token, as landed', example: '375.25' }) realisedAmount!:
+    string | null;
+  @ApiProperty({ ...MAYBE_INTEGER, example: 4 }) gainOverRunnerUpBps!: number | null;
+  @ApiProperty({ type: FeesView, nullable: true }) fees!: Receipt['fees'];
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, example: { queued: 3, quoting: 2 } })
+  stageMs!: Receipt['stageMs'];
+}
+
+class OrderErrorView {
+  @ApiProperty({ example: 'slippage-exceeded' }) code!: string;
+  @ApiProperty() message!: string;
+}
+
+/** The order resource. */
+export class OrderView {
+  @ApiProperty({ format: 'uuid', example: '0198c0de-7a3f-7c11-8b52-3f1f6a0d9e42' }) orderId!: string;
+  @ApiProperty({ ...MAYBE_TEXT, example: null }) clientOrderId!: string | null;
+  @ApiProperty({ example: 'user123' }) userId!: string;
+  @ApiProperty({ enum: ['market'] }) type!: 'market';
+  @ApiProperty({ enum: SIDES }) side!: View['side'];
+  @ApiProperty({ example: 'SOL' }) baseToken!: string;
+  @ApiProperty({ example: 'USDC' }) quoteToken!: string;
+  @ApiProperty({ example: 'So11111111111111111111111111111111111111112' }) baseMint!: string;
+  @ApiProperty({ example: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v' }) quoteMint!: string;
+  @ApiProperty({ example: '2.5' }) amount!: string;
+  @ApiProperty({ example: 50 }) slippageBps!: number;
+  @ApiProperty({ enum: VENUE_CHOICES, isArray: true }) venues!: View['venues'];
+  @ApiProperty({ enum: ORDER_STATUSES, example: 'completed' }) status!: OrderStatus;
+  @ApiProperty({ enum: STAGES, example: 'finalized' }) stage!: OrderStage;
+  @ApiProperty({ example: 100 }) progress!: number;
+  @ApiProperty({ description: 'Signed attempts', example: 1 }) attempts!: number;
+  @ApiProperty({ type: [RouteStepView], nullable: true }) route!: View['route'];
+  @ApiProperty({ ...MAYBE_TEXT, example: '150.1' }) quotedPrice!: string | null;
+  @ApiProperty({ ...MAYBE_TEXT, example: '150.1' }) executionPrice!: string | null;
+  @ApiProperty({ ...MAYBE_INTEGER, example: 3 }) priceImpactBps!: number | null;
+  @ApiProperty({ ...MAYBE_TEXT, example: '2.5' }) filledBase!: string | null;
+  @ApiProperty({ ...MAYBE_TEXT, example: '375.25' }) filledQuote!: string | null;
+  @ApiProperty(MAYBE_TEXT) signature!: string | null;
+  @ApiProperty({ ...MAYBE_INTEGER, example: 123 }) slot!: number | null;
+  @ApiProperty({ type: OrderErrorView, nullable: true, example: null }) error!: View['error'];
+  @ApiProperty({ type: ReceiptView, nullable: true, description: 'There once the order was routed' })
+  receipt!: View['receipt'];
+  @ApiProperty(TIME) createdAt!: string;
+  @ApiProperty(TIME) updatedAt!: string;
+  @ApiProperty({ ...TIME, nullable: true }) completedAt!: string | null;
+}
+
+/** One page of the list. */
+export class OrderListView {
+  @ApiProperty({ type: [OrderView] }) orders!: OrderView[];
+  @ApiProperty({ ...MAYBE_TEXT, description: 'Give it as `cursor` to read on; null on the last page' }) nextCursor!:
+    string | null;
+}
+
+class OrderEventView {
+  @ApiProperty({ enum: ['order_status_update'] }) type!: string;
+  @ApiProperty({ example: 42 }) sequence!: number;
+  @ApiProperty({ format: 'uuid' }) orderId!: string;
+  @ApiProperty(MAYBE_TEXT) clientOrderId!: string | null;
+  @ApiProperty({ enum: ORDER_STATUSES, nullable: true, example: 'pending' }) previousStatus!: OrderStatus | null;
+  @ApiProperty({ enum: ORDER_STATUSES, example: 'routing' }) status!: OrderStatus;
+  @ApiProperty({ enum: STAGES, example: 'quoting' }) stage!: OrderStage;
+  @ApiProperty({ example: 40 }) progress!: number;
+  @ApiProperty({ example: 1 }) attempt!: number;
+  @ApiProperty({ example: 'Comparing Raydium and Meteora' }) message!: string;
+  @ApiProperty(TIME) timestamp!: string;
+  @ApiProperty({ type: 'object', additionalProperties: true }) data!: Record<string, unknown>;
+}
+
+/** Everything that happened to one order. */
+export class OrderEventsView {
+  @ApiProperty({ type: [OrderEventView] }) events!: OrderEventView[];
+}

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify';
+import { EngineError } from '../../kernel/errors.js';
+
+/** Largest request body in bytes. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+const MOST_SIGNIFICANT_DIGITS = 15;
+/** Names that reach an object's prototype when somebody copies members carelessly. */
+const POISONOUS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Makes JSON objects the only bodies that the server reads. */
+export function acceptOnlyJson(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      // Clients that always send the content type send no body with a DELETE.
+      done(null, body.length === 0 && request.method !== 'POST' ? undefined : parseJsonObject(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** The JSON object that `bytes` hold, as written. Throws `validation-failed`. */
+export function parseJsonObject(bytes: Uint8Array): object {
+  if (bytes.length === 0) throw bodyFault('must not be empty');
+  const text = decodeUtf8(bytes);
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bodyFault('must be a JSON object');
+  checkNumbers(text);
+  return value;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw bodyFault('must be UTF-8');
+  }
+}
+
+function parseJson(text: string): unknown {
+  let poisoned = false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (key, member: unknown) => {
+      poisoned ||= POISONOUS.has(key);
+      return member;
+    });
+  } catch {
+    throw bodyFault('must be valid JSON');
+  }
+  if (poisoned) throw bodyFault('must not have a member named __proto__, constructor or prototype');
+  return value;
+}
+
+/** In valid JSON: a string followed by a colon and a number, another string, or a number elsewhere. */
+const NUMBERS = /"((?:[^"\\]|\\.)*)"\s*:\s*(-?[0-9][0-9.eE+-]*)|"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*)/g;
+
+/** Parsing loses how a number was written, so its text is checked here: what a double can't hold exactly never gets further. */
+function checkNumbers(text: string): void {
+  for (const [, name, ofMember, elsewhere] of text.matchAll(NUMBERS)) {
+    const literal = ofMember ?? elsewhere;
+    if (literal === undefined) continue;
+    if (/[eE]/.test(literal)) throw fault(name ?? 'body', 'must be a number without an exponent');
+    if (significantDigits(literal) > MOST_SIGNIFICANT_DIGITS) {
+      throw fault(
+        name ?? 'body',
+        `must have at most ${MOST_SIGNIFICANT_DIGITS} significant digits as a JSON number; use a string`,
+      );
+    }
+  }
+}
+
+function significantDigits(literal: string): number {
+  const digits = literal.replace(/[-.]/g, '').replace(/^0+/, '');
+  // The zeros at the end of a whole number only say how large it is.
+  return (literal.includes('.') ? digits : digits.replace(/0+$/, '')).length;
+}
+
+function bodyFault(message: string): EngineError {
+  return fault('body', message);
+}
+
+function fault(field: string, message: string): EngineError {
+  return new EngineError('validation-failed', 'the request breaks a rule', {
+    fields: [{ field: field.slice(0, 100), message }],
+  });
+}
