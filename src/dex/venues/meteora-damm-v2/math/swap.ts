@@ -76,7 +76,13 @@ function exactOutPayingOnOutput(side: DammV2Side, amount: bigint, left: bigint):
   if (curveOut > U64_MAX) return refuse('out-of-range');
   const move = curveExactOut(side.state, side.aToB, curveOut);
   if (!move.ok) return move;
-  return exactOutSwap(side, amount, move.inAmount, { ...move, sentAmount: left, swapFee: curveOut - left });
+  return exactOutSwap(side, {
+    outAmount: amount,
+    sentAmount: left,
+    arrived: move.inAmount,
+    swapFee: curveOut - left,
+    move,
+  });
 }
 
 function exactOutPayingOnInput(side: DammV2Side, amount: bigint, left: bigint): DammV2Swap | PoolRefusal {
@@ -85,29 +91,33 @@ function exactOutPayingOnInput(side: DammV2Side, amount: bigint, left: bigint): 
   const numerator = feeNumerator(side, move.inAmount, false);
   if (numerator === null) return refuse('out-of-range');
   const arrived = beforeFee(move.inAmount, numerator);
-  return exactOutSwap(side, amount, arrived, { ...move, sentAmount: left, swapFee: arrived - move.inAmount });
+  return exactOutSwap(side, { outAmount: amount, sentAmount: left, arrived, swapFee: arrived - move.inAmount, move });
 }
 
-function exactOutSwap(
-  side: DammV2Side,
-  outAmount: bigint,
-  arrived: bigint,
-  move: CurveMove & Pick<DammV2Swap, 'sentAmount' | 'swapFee'>,
-): DammV2Swap | PoolRefusal {
+/** An exact-out swap before its input's transfer fee; `arrived` is what the vault must receive. */
+interface ExactOutParts {
+  readonly outAmount: bigint;
+  readonly sentAmount: bigint;
+  readonly arrived: bigint;
+  readonly swapFee: bigint;
+  readonly move: CurveMove;
+}
+
+function exactOutSwap(side: DammV2Side, parts: ExactOutParts): DammV2Swap | PoolRefusal {
+  const { outAmount, sentAmount, arrived, swapFee, move } = parts;
   if (arrived === 0n) return refuse('amount-too-small');
   if (arrived > U64_MAX) return refuse('out-of-range');
   const inAmount = grossUpTransfer(side.inFee, arrived);
   if (inAmount === null || inAmount > U64_MAX) return refuse('out-of-range');
-  const { sentAmount, swapFee, sqrtPriceAfter } = move;
   return {
     ok: true,
     inAmount,
     outAmount,
+    sentAmount,
     curveInAmount: move.inAmount,
     curveOutAmount: move.outAmount,
-    sentAmount,
     swapFee,
-    sqrtPriceAfter,
+    sqrtPriceAfter: move.sqrtPriceAfter,
   };
 }
 
