@@ -6,7 +6,6 @@ import { ExecutionModule } from './execution/execution.module.js';
 import { ExecutionWorkerModule } from './execution/execution-worker.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
-import { OrdersHttpModule } from './orders/http/orders-http.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ORDERS_QUEUE } from './orders/orders.messages.js';
 import { AuthModule } from './platform/auth/auth.module.js';

@@ -7,6 +7,7 @@ import { ConfigError, EXIT_CONFIG } from './platform/config/config.errors.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { DataFolderInUse } from './platform/database/embedded/owner-lock.js';
 import { createHttpApp, listen } from './platform/http/http-app.js';
+import { createNestLogger } from './platform/log/nest-logger.js';
 import { CurrentNetwork } from './platform/network/current-network.js';
 import { Shutdown } from './platform/shutdown/shutdown.js';
 import { stopSignal } from './platform/shutdown/signals.js';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
 
 /** The application, started but not listening yet. */
 async function createApp(config: Config): Promise<NestFastifyApplication> {
-  const app = await createHttpApp(AppModule.with(config), config);
+  const app = await createHttpApp(AppModule.with(config), config, createNestLogger(config));
   try {
     await refuseForeignOrders(app);
     // Workers start here.

@@ -1,5 +1,7 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Role } from '../platform/config/config.js';
+import { OrdersController } from './http/orders.controller.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderRecorder } from './order-recorder.js';
 import { OrdersService } from './orders.service.js';
@@ -10,9 +12,17 @@ import { OrderRow } from './persistence/order.row.js';
 import { OrderStore } from './persistence/order.store.js';
 
 /** Orders, their events and their quotes. Needs `CurrentNetwork`, `JobQueue`, `EventBus` and `Config` from global modules. */
-@Module({
-  imports: [TypeOrmModule.forFeature([OrderRow, OrderEventRow])],
-  providers: [OrderDispatcher, OrderRecorder, OrderIntakeStore, OrderStore, OrderQuotesStore, OrdersService],
-  exports: [OrderDispatcher, OrderRecorder, OrderStore, OrderQuotesStore, OrdersService],
-})
-export class OrdersModule {}
+@Module({})
+export class OrdersModule {
+  /** The orders of a process; only one with the role `api` takes them over HTTP. */
+  static for(roles: readonly Role[]): DynamicModule {
+    const shared = [OrderDispatcher, OrderRecorder, OrderStore, OrderQuotesStore, OrdersService];
+    return {
+      module: OrdersModule,
+      imports: [TypeOrmModule.forFeature([OrderRow, OrderEventRow])],
+      controllers: roles.includes('api') ? [OrdersController] : [],
+      providers: [...shared, OrderIntakeStore],
+      exports: shared,
+    };
+  }
+}
