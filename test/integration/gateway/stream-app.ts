@@ -38,7 +38,7 @@ import { TimeModule } from '../../../src/platform/time/time.module.js';
 })
 class TestNetworkModule {}
 
-async function testNetwork(dataSource: DataSource): Promise<CurrentNetwork> {
+async function testNetwork(dataSource: DataSource): Promise<Pick<CurrentNetwork, keyof CurrentNetwork>> {
   const [row] = await dataSource.query<{ id: number }[]>(
     `insert into networks (genesis_hash, chain, execution) values ('test', 'paper', 'live')
      on conflict (genesis_hash, chain, execution) do update set chain = 'paper' returning id`,

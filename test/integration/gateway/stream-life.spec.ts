@@ -116,7 +116,7 @@ describe('the life of a stream', () => {
     const users = Array.from({ length: 200 }, (_, i) => `${prefix}-${i}`);
     const connect = async (query: string) => {
       const urls = users.flatMap((userId) => Array.from({ length: 10 }, () => app.url(`?userId=${userId}${query}`)));
-      return Promise.all(urls.map(async (url) => StreamClient.greeted(url)));
+      return Promise.all(urls.map(async (url) => StreamClient.connect(url)));
     };
     const placeForAll = async () => {
       for (const userId of users) await app.place(userId);

@@ -95,9 +95,9 @@ describe('the stream on PostgreSQL', () => {
   it('resumes from every sequence without gap or double while events flow', async () => {
     const userId = StreamApp.newUser();
     await app.place(userId);
-    let flowing = true;
+    const flowing = new AbortController();
     const flow = (async () => {
-      while (flowing) await app.place(userId);
+      while (!flowing.signal.aborted) await app.place(userId);
     })();
     try {
       for (let since = 0; since < 40; since++) {
@@ -112,7 +112,7 @@ describe('the stream on PostgreSQL', () => {
         await client.close();
       }
     } finally {
-      flowing = false;
+      flowing.abort();
       await flow;
     }
   });

@@ -1,0 +1,36 @@
+import { parseClientMessage, parseSince } from './gateway.messages.js';
+
+describe('parseClientMessage', () => {
+  it('reads ping and resume, and ignores members that it does not know', () => {
+    expect(parseClientMessage('{"type":"ping","id":7}')).toEqual({ ok: true, message: { type: 'ping' } });
+    expect(parseClientMessage('{"type":"resume","since":0}')).toEqual({
+      ok: true,
+      message: { type: 'resume', since: 0n },
+    });
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '"ping"',
+    '{}',
+    '{"type":"PING"}',
+    '{"type":"resume"}',
+    '{"type":"resume","since":"1"}',
+    '{"type":"resume","since":-1}',
+    '{"type":"resume","since":1.5}',
+    '{"type":"resume","since":1e300}',
+  ])('refuses %s and says why', (text) => {
+    expect(parseClientMessage(text)).toEqual({ ok: false, reason: expect.any(String) });
+  });
+});
+
+describe('parseSince', () => {
+  it('reads whole numbers only', () => {
+    expect(parseSince('41')).toBe(41n);
+    for (const text of ['', '-1', '1.0', '1e3', ' 1', '1,2', '0x1', '9'.repeat(16)])
+      expect(parseSince(text)).toBeNull();
+  });
+});
