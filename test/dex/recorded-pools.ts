@@ -19,8 +19,8 @@ export function recordedPools(program: 'raydium-cpmm' | 'meteora-damm-v2'): Read
   return new Map(names.map((name) => [name, parseVectorFile(readFileSync(join(folder, name), 'utf8'))]));
 }
 
-export function decoded<P extends Pool>(venue: Venue, file: Pick<VectorFile, 'pool' | 'accounts'>): P {
+export function decoded(venue: Venue, file: Pick<VectorFile, 'pool' | 'accounts'>): Pool {
   const result = venue.decode(file.pool, file.accounts);
   if (!result.ok) throw new Error(`the pool is ${result.reason}`);
-  return result.pool as P;
+  return result.pool;
 }

@@ -16,8 +16,8 @@ const TOKEN = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
 const TOKEN_2022 = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb';
 const { READONLY, WRITABLE, READONLY_SIGNER } = AccountRole;
 
-const cpmm = decoded<CpmmPool>(cpmmVenue, recordedPools('raydium-cpmm').get('t22-fee-on-first.json')!);
-const damm = decoded<DammV2Pool>(dammV2Venue, recordedPools('meteora-damm-v2').get('linear-schedule-t22-fee.json')!);
+const cpmm = decoded(cpmmVenue, recordedPools('raydium-cpmm').get('t22-fee-on-first.json')!) as CpmmPool;
+const damm = decoded(dammV2Venue, recordedPools('meteora-damm-v2').get('linear-schedule-t22-fee.json')!) as DammV2Pool;
 
 function orderOn(
   mints: readonly [SwapOrder['inputMint'], SwapOrder['inputMint']],

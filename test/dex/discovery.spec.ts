@@ -1,0 +1,55 @@
+import type { Address } from '../../src/kernel/address.js';
+import type { Account } from '../../src/chain/account.js';
+import type { ProgramAccountsFilter } from '../../src/chain/chain-client.js';
+import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
+import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
+import { cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
+
+/** Real: venues on recorded accounts. Fake: the ledger, which filters as a node does. */
+class RecordedLedger {
+  readonly asked: ProgramAccountsFilter[] = [];
+
+  constructor(private readonly accounts: readonly Account[]) {}
+
+  programAccounts(program: Address, filter: ProgramAccountsFilter): Promise<readonly Account[]> {
+    this.asked.push(filter);
+    const found = this.accounts.filter(
+      ({ owner, data }) =>
+        owner === program &&
+        data.length === filter.dataSize &&
+        filter.memcmp.every(({ offset, bytes }) => bytes.every((byte, i) => data[offset + i] === byte)),
+    );
+    return Promise.resolve(found);
+  }
+}
+
+describe.each([
+  ['raydium-cpmm', RaydiumCpmmVenue, cpmmVenue, 1, 6],
+  ['meteora-damm-v2', MeteoraDammV2Venue, dammV2Venue, 2, 3],
+] as const)('discovery of %s', (program, Venue, plain, questions, accountsOfPool) => {
+  const files = [...recordedPools(program).values()];
+  const ledger = new RecordedLedger(files.flatMap(({ accounts }) => [...accounts.values()]));
+  const venue = new Venue(ledger);
+
+  it.each(files.map((file) => [file.pool, file] as const))(
+    'finds %s by its mints in either order',
+    async (pool, file) => {
+      const [a, b] = plain.poolRef(file.accounts.get(pool)!)!.mints;
+      ledger.asked.length = 0;
+      const found = await venue.discover(a, b);
+      expect(ledger.asked).toHaveLength(questions);
+      expect(await venue.discover(b, a)).toEqual(found);
+      expect(found.map(({ address }) => address)).toEqual([pool]);
+    },
+  );
+
+  it('names exactly the accounts that decoding needs, the pool first', () => {
+    for (const file of files) {
+      const ref = plain.poolRef(file.accounts.get(file.pool)!)!;
+      expect(ref.accounts).toHaveLength(accountsOfPool);
+      expect(ref.accounts[0]).toBe(file.pool);
+      const only = new Map(ref.accounts.map((key) => [key, file.accounts.get(key)!]));
+      expect(plain.decode(file.pool, only).ok).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,256 @@
+import { isSignerRole, isWritableRole } from '@solana/kit';
+import { type Address, addressFromBytes } from '../../src/kernel/address.js';
+import { TOKEN_PROGRAM } from '../../src/kernel/tokens/listed-tokens.js';
+import type { Account, ChainTime } from '../../src/chain/account.js';
+import { PaperProgramError } from '../../src/chain/paper/paper-program.js';
+import { PaperPrograms } from '../../src/chain/paper/paper-programs.js';
+import { mintData, readTokenAccount, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
+import { runInstruction } from '../../src/chain/paper/runtime/execution.js';
+import { Overlay } from '../../src/chain/paper/runtime/overlay.js';
+import type { SwapMode, SwapOrder } from '../../src/dex/domain/swap.js';
+import type { Venue } from '../../src/dex/domain/venue.js';
+import type { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
+import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
+import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
+import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
+import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
+import { cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
+
+/** Real: venues, paper programs, the paper runtime and token program. Nothing is fake; the wallet is made up. */
+const filled = (byte: number) => addressFromBytes(new Uint8Array(32).fill(byte));
+const OWNER = filled(200);
+const PLENTY = 1n << 62n;
+const TIME: ChainTime = { slot: 1_000n, unixTimestamp: 1_780_000_000n, epoch: 972n };
+
+const programs = new PaperPrograms();
+for (const venue of [raydiumCpmmPaper, meteoraDammV2Paper]) programs.register(venue.paperProgram);
+
+interface World {
+  readonly venue: Venue;
+  readonly pool: Address;
+  readonly accounts: Map<Address, Account>;
+  readonly time: ChainTime;
+}
+
+function accountOf(address: Address, owner: Address, data: Uint8Array): Account {
+  return { address, owner, lamports: 1n << 40n, data };
+}
+
+/** The wallet's two token accounts, in the pool's order of mints. */
+function withWallet(venue: Venue, file: Pick<VectorFile, 'pool' | 'accounts' | 'time'>): World {
+  const accounts = new Map(file.accounts);
+  decoded(venue, file).mints.forEach((mint, i) => {
+    const tokenProgram = accounts.get(mint)!.owner;
+    const data = tokenAccountData({ mint, owner: OWNER, amount: PLENTY });
+    accounts.set(filled(210 + i), accountOf(filled(210 + i), tokenProgram, data));
+  });
+  return { venue, pool: file.pool, accounts, time: file.time };
+}
+
+function freshPool(paper: PaperVenue, venue: Venue): World {
+  const tokens = [
+    { mint: filled(1), decimals: 9, tokenProgram: TOKEN_PROGRAM, reserve: 5_000_000_000_000n },
+    { mint: filled(2), decimals: 6, tokenProgram: TOKEN_PROGRAM, reserve: 750_000_000_000n },
+  ] as const;
+  const roles = new Map<string, Address>();
+  const addressOf = (role: string) => {
+    if (!roles.has(role)) roles.set(role, filled(10 + roles.size));
+    return roles.get(role)!;
+  };
+  const made = paper.genesis({ tokens, feeBps: 25, addressOf });
+  const mints = tokens.map((t) => accountOf(t.mint, TOKEN_PROGRAM, mintData({ decimals: t.decimals, supply: PLENTY })));
+  const accounts = new Map([...made, ...mints].map((account) => [account.address, account]));
+  return withWallet(venue, { pool: made[0]!.address, accounts, time: TIME });
+}
+
+const poolOf = (world: World) => decoded(world.venue, world);
+const balance = (world: World, account: Address) => readTokenAccount(world.accounts.get(account)!.data).amount;
+
+interface Ask {
+  readonly swapMode: SwapMode;
+  readonly forward: boolean;
+  readonly amount: bigint;
+  readonly otherAmountThreshold?: bigint;
+}
+
+function orderOf(world: World, ask: Ask): SwapOrder {
+  const [first, second] = poolOf(world).mints;
+  const [input, output] = ask.forward ? [210, 211] : [211, 210];
+  return {
+    swapMode: ask.swapMode,
+    inputMint: ask.forward ? first : second,
+    outputMint: ask.forward ? second : first,
+    amount: ask.amount,
+    otherAmountThreshold: ask.otherAmountThreshold ?? (ask.swapMode === 'ExactIn' ? 1n : PLENTY),
+    owner: OWNER,
+    inputAccount: filled(input),
+    outputAccount: filled(output),
+  };
+}
+
+/** Carries the swap out; on success the world has the new accounts. `edit` changes the metas first. */
+function swap(world: World, ask: Ask, edit: (metas: Meta[]) => Meta[] = (metas) => metas): void {
+  const instruction = world.venue.swapInstruction(poolOf(world), orderOf(world, ask));
+  const metas = edit(
+    (instruction.accounts ?? []).map(({ address, role }) => ({
+      address,
+      isSigner: isSignerRole(role),
+      isWritable: isWritableRole(role),
+    })),
+  );
+  const overlay = new Overlay((address) => world.accounts.get(address));
+  runInstruction(
+    { time: world.time, overlay, programs, logs: [], unitLimit: 1_400_000, unitsConsumed: 0 },
+    { programId: instruction.programAddress, accounts: metas, data: Uint8Array.from(instruction.data ?? []) },
+    metas,
+    1,
+  );
+  for (const [address, account] of overlay.changes) world.accounts.set(address, account!);
+}
+
+interface Meta {
+  readonly address: Address;
+  readonly isSigner: boolean;
+  readonly isWritable: boolean;
+}
+
+function errorOf(run: () => void): unknown {
+  try {
+    run();
+  } catch (fault) {
+    if (fault instanceof PaperProgramError) return fault.error;
+    throw fault;
+  }
+  return null;
+}
+
+const cases = [
+  ['cpmm', raydiumCpmmPaper, cpmmVenue, 'raydium-cpmm'],
+  ['damm-v2', meteoraDammV2Paper, dammV2Venue, 'meteora-damm-v2'],
+] as const;
+
+describe.each(cases)('the paper %s', (program, paper, venue, folder) => {
+  const slippage = program === 'cpmm' ? 6005 : 6002;
+  const asks: Ask[] = [
+    { swapMode: 'ExactIn', forward: true, amount: 1_000_000_000n },
+    { swapMode: 'ExactIn', forward: false, amount: 20_000_001n },
+    { swapMode: 'ExactOut', forward: true, amount: 15_000_003n },
+    { swapMode: 'ExactOut', forward: false, amount: 70_000_000n },
+  ];
+
+  it.each([...recordedPools(folder)].filter(([name]) => !name.startsWith('gate-')))(
+    'moves on the pool of %s what the real program moved',
+    (_, file) => {
+      for (const recorded of file.cases) {
+        const world = withWallet(venue, file);
+        const forward = recorded.inputMint === poolOf(world).mints[0];
+        const [input, output] = forward ? [filled(210), filled(211)] : [filled(211), filled(210)];
+        const run = () => swap(world, { swapMode: recorded.swapMode, forward, amount: recorded.amount });
+        if (recorded.amounts === null || recorded.amounts.inAmount > PLENTY) {
+          expect(errorOf(run)).not.toBeNull();
+          continue;
+        }
+        run();
+        expect(PLENTY - balance(world, input)).toBe(recorded.amounts.inAmount);
+        expect(balance(world, output) - PLENTY).toBe(recorded.amounts.outAmount);
+      }
+    },
+  );
+
+  it('fills each of several swaps in a row exactly as quoted just before', () => {
+    const world = freshPool(paper, venue);
+    for (const ask of [...asks, ...asks]) {
+      const [input, output] = ask.forward ? [filled(210), filled(211)] : [filled(211), filled(210)];
+      const quote = poolOf(world).quote({ ...ask, inputMint: orderOf(world, ask).inputMint }, world.time);
+      const before = [balance(world, input), balance(world, output)] as const;
+      swap(world, ask);
+      expect(quote).toMatchObject({
+        ok: true,
+        inAmount: before[0] - balance(world, input),
+        outAmount: balance(world, output) - before[1],
+      });
+    }
+  });
+
+  it.each(asks)('accepts the quote itself as threshold and refuses one unit less ($swapMode, $forward)', (ask) => {
+    const world = freshPool(paper, venue);
+    const quote = poolOf(world).quote({ ...ask, inputMint: orderOf(world, ask).inputMint }, world.time);
+    if (!quote.ok) throw new Error(quote.reason);
+    const [exact, tooStrict] =
+      ask.swapMode === 'ExactIn' ? [quote.outAmount, quote.outAmount + 1n] : [quote.inAmount, quote.inAmount - 1n];
+    const run = (otherAmountThreshold: bigint) => errorOf(() => swap(world, { ...ask, otherAmountThreshold }));
+    expect(run(tooStrict)).toEqual({ custom: slippage });
+    expect(run(exact)).toBeNull();
+  });
+
+  it('reports missing funds, a missing signature, accounts in the wrong order and too few of them', () => {
+    const world = freshPool(paper, venue);
+    const ask = asks[0]!;
+    const poor = { ...world, accounts: new Map(world.accounts) };
+    const { address, owner } = poor.accounts.get(filled(210))!;
+    const mint = poolOf(world).mints[0];
+    poor.accounts.set(address, accountOf(address, owner, tokenAccountData({ mint, owner: OWNER, amount: 5n })));
+    expect(errorOf(() => swap(poor, ask))).toEqual({ custom: 1 });
+    const edited = (edit: (metas: Meta[]) => Meta[]) => errorOf(() => swap(world, ask, edit));
+    expect(edited((metas) => metas.map((meta) => ({ ...meta, isSigner: false })))).toEqual({ custom: 3010 });
+    expect(edited((metas) => metas.slice(0, -1))).toEqual({ custom: 3005 });
+    expect(edited((metas) => metas.map((meta) => ({ ...meta, isWritable: false })))).toEqual({ custom: 2000 });
+    const vault = program === 'cpmm' ? 6 : 4;
+    expect(edited((metas) => metas.with(vault, { ...metas[vault]!, address: filled(210) }))).toEqual({
+      custom: program === 'cpmm' ? 2003 : 2001,
+    });
+  });
+
+  it('refuses closed pools with the number of the real program', () => {
+    const gate = recordedPools(folder).get('gate-disabled.json')!;
+    const run = () => swap(withWallet(venue, gate), asks[0]!);
+    expect(errorOf(run)).toEqual({ custom: program === 'cpmm' ? 6000 : 6003 });
+  });
+
+  it.each([
+    [10_001n, 10_000n],
+    [10_000n, 10_001n],
+    [3n, 2n],
+  ])('drifts the price of either token by %s/%s, and trades on', (numerator, denominator) => {
+    for (const base of [0, 1] as const) {
+      const world = freshPool(paper, venue);
+      const mint = poolOf(world).mints[base];
+      const before = poolOf(world).spotPrice(mint);
+      for (const account of paper.drift(world.accounts, world.pool, mint, { numerator, denominator })) {
+        world.accounts.set(account.address, account);
+      }
+      const after = poolOf(world).spotPrice(mint);
+      const actual = (after.numerator * before.denominator * 10n ** 9n) / (after.denominator * before.numerator);
+      const wanted = (numerator * 10n ** 9n) / denominator;
+      expect(actual - wanted).toBeLessThanOrEqual(2n);
+      expect(wanted - actual).toBeLessThanOrEqual(2n);
+      expect(errorOf(() => swap(world, asks[2]!))).toBeNull();
+    }
+  });
+});
+
+describe('fees on the paper chain', () => {
+  it('leave the reserves of a CPMM pool when they belong to others', () => {
+    const world = freshPool(raydiumCpmmPaper, cpmmVenue);
+    swap(world, { swapMode: 'ExactIn', forward: true, amount: 1_000_000_000n });
+    // Trade fee 2_500_000, of which 12 % and 4 %.
+    expect(poolOf(world)).toMatchObject({ state: { protocolFees0: 300_000n, fundFees0: 100_000n, recentEpoch: 972n } });
+    expect(poolOf(world).spotPrice(poolOf(world).mints[0]).denominator).toBe(5_000_999_600_000n);
+  });
+
+  it('raise the volatility of a DAMM v2 pool with a dynamic fee, and so the next quote', () => {
+    const file = recordedPools('meteora-damm-v2').get('dynamic-fee-only-b-range.json')!;
+    const world = withWallet(dammV2Venue, {
+      ...file,
+      time: { ...file.time, unixTimestamp: file.time.unixTimestamp + 60n },
+    });
+    const before = poolOf(world) as DammV2Pool;
+    swap(world, { swapMode: 'ExactIn', forward: true, amount: 5_000_000_000n });
+    const after = poolOf(world) as DammV2Pool;
+    expect(after.state.sqrtPrice).toBeLessThan(before.state.sqrtPrice);
+    expect(after.state.dynamicFee?.lastUpdate).toBe(world.time.unixTimestamp);
+    expect(after.state.dynamicFee?.sqrtPriceReference).toBe(before.state.sqrtPrice);
+    expect(after.state.protocolFeeB).toBeGreaterThan(before.state.protocolFeeB);
+    expect(after.feeBps(world.time)).toBeGreaterThan(before.feeBps(world.time));
+  });
+});
