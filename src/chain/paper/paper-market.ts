@@ -6,6 +6,8 @@ import type { PaperProgram } from './paper-program.js';
 export interface PaperMover {
   /** The accounts that move together; a transaction that changes one of them stores all of them. */
   readonly accounts: readonly Address[];
+  /** What it reads beside them and never changes, such as mints. */
+  readonly readAccounts: readonly Address[];
   /**
    * The accounts at slot `to`, from their state at slot `from`. Pure, and moves the price by at most 1 bp a slot. Accounts that
    * do not change may be left out.

@@ -51,7 +51,7 @@ class TestMarket extends PaperMarket {
   }
 
   movers(): readonly PaperMover[] {
-    return [{ accounts: [COUNTER], move: countSlots }];
+    return [{ accounts: [COUNTER], readAccounts: [], move: countSlots }];
   }
 
   programs(): readonly PaperProgram[] {

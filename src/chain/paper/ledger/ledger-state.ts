@@ -92,6 +92,10 @@ export class LedgerState {
       before.set(address, account);
       if (account.slot < from) from = account.slot;
     }
+    for (const address of mover.readAccounts) {
+      const account = this.stored.get(address);
+      if (account !== undefined) before.set(address, account);
+    }
     const accounts = new Map(mover.move(before, from, slot).map((account) => [account.address, account]));
     this.moved.set(mover, { slot, accounts });
     return accounts;
