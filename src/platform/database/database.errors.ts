@@ -1,0 +1,54 @@
+import { EngineError } from '../../kernel/errors.js';
+
+/**
+ * A COMMIT was sent and its answer never came: the transaction may or may not be in the database. Whoever catches it has to look
+ * before acting on either.
+ */
+export class CommitOutcomeUnknown extends EngineError {
+  constructor(cause: unknown) {
+    super('unavailable', 'The database did not say whether it stored the change.', { cause, retryAfterSeconds: 1 });
+  }
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** SQLSTATE classes and codes that say "not now" (PostgreSQL documentation, appendix A). */
+const UNAVAILABLE_STATES = /^(08...|53...|57P0[1-5]|57014|55P03|25P0[34]|25006)$/;
+
+/** Messages of pg and pg-pool that carry no code. */
+const DRIVER_MESSAGES = [
+  'timeout exceeded when trying to connect',
+  'Connection terminated',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
+  'Driver not Connected',
+];
+
+/** Whether `error` means that the database can't serve right now (gone, starting, overloaded, too slow), and not that the request is wrong. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof CommitOutcomeUnknown) return true;
+  if (!(error instanceof Error)) return false;
+  const { code, driverError, errors } = error as Error & { code?: unknown; driverError?: unknown; errors?: unknown };
+  if (typeof code === 'string' && (NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code))) return true;
+  if (DRIVER_MESSAGES.some((message) => error.message.includes(message))) return true;
+  const inner = [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  return inner.some((each) => each !== undefined && each !== error && isDatabaseUnavailable(each));
+}
+
+/** `error` as the family's `unavailable` when the database can't serve, else itself. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof EngineError || !isDatabaseUnavailable(error)) return error;
+  return new EngineError('unavailable', 'The database is not available.', { cause: error, retryAfterSeconds: 1 });
+}
