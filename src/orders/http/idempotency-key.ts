@@ -1,4 +1,4 @@
-import { fieldFault } from '../../platform/http/validation/traded-pair.js';
+import { fieldFault } from '../../platform/http/field-fault.js';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 

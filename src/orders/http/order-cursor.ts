@@ -1,5 +1,5 @@
 import { asOrderId } from '../../kernel/ids.js';
-import { fieldFault } from '../../platform/http/validation/traded-pair.js';
+import { fieldFault } from '../../platform/http/field-fault.js';
 import type { OrderCursor } from '../persistence/order.store.js';
 
 const CURSOR = /^(\d{1,15})\.(.+)$/;

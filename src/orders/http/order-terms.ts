@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { VENUE_CHOICES } from '../../kernel/trade.js';
 import type { Config } from '../../platform/config/config.js';
-import { amountIn, fieldFault, slippageWithin, tradedPair } from '../../platform/http/validation/traded-pair.js';
+import { fieldFault } from '../../platform/http/field-fault.js';
+import { amountIn, slippageWithin, tradedPair } from '../../platform/http/validation/traded-pair.js';
 import type { OrderTerms } from '../domain/order.js';
 import type { PlaceOrderDto } from './place-order.dto.js';
 

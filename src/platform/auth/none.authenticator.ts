@@ -1,4 +1,4 @@
-import { EngineError } from '../../kernel/errors.js';
+import { fieldFault } from '../http/field-fault.js';
 import { Authenticator, type Caller, type CallerRequest } from './authenticator.js';
 import { ANONYMOUS_USER, assertUserId } from './user-id.js';
 
@@ -12,11 +12,7 @@ export class NoneAuthenticator extends Authenticator {
       { field: 'userId', value: claimIn(hasBody(request) ? request.body : request.query) },
     ].filter(({ value }) => value !== undefined);
     const userIds = new Set(claims.map(({ field, value }) => assertUserId(field, value)));
-    if (userIds.size > 1) {
-      throw new EngineError('validation-failed', 'the request breaks a rule', {
-        fields: [{ field: 'userId', message: `must not differ from the header ${HEADER}` }],
-      });
-    }
+    if (userIds.size > 1) throw fieldFault('userId', `must not differ from the header ${HEADER}`);
     const [userId = ANONYMOUS_USER] = userIds;
     return { userId };
   }

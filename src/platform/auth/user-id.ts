@@ -1,4 +1,4 @@
-import { EngineError } from '../../kernel/errors.js';
+import { fieldFault } from '../http/field-fault.js';
 
 export const USER_ID_PATTERN = /^[A-Za-z0-9._:@-]{1,128}$/;
 
@@ -14,7 +14,5 @@ export function isUserId(value: unknown): value is string {
 /** `value` when it is a user id. Throws `validation-failed` that names `field`. */
 export function assertUserId(field: string, value: unknown): string {
   if (isUserId(value)) return value;
-  throw new EngineError('validation-failed', 'the request breaks a rule', {
-    fields: [{ field, message: USER_ID_RULE }],
-  });
+  throw fieldFault(field, USER_ID_RULE);
 }

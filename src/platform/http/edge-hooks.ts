@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EngineError } from '../../kernel/errors.js';
 import type { Config } from '../config/config.js';
 import { hasCredentialInUrl } from './credentials-in-url.js';
+import { fieldFault } from './field-fault.js';
+import { POISONOUS_NAMES } from './json-body.js';
 import type { KnownRoutes } from './known-routes.js';
 import { isHostAllowed, isOriginAllowed } from './origin-policy.js';
 
@@ -16,13 +18,10 @@ export function addEdgeHooks(fastify: FastifyInstance, config: Config, routes: K
       setCommonHeaders(request, reply);
       checkSource(request, config);
       if (request.headers.origin !== undefined) setCorsHeaders(request.headers.origin, reply);
-      if (hasCredentialInUrl(request.url)) {
-        throw new EngineError(
-          'credential-in-url',
-          'send credentials in headers; this one is to be considered known to others',
-        );
-      }
-      if (request.is404) answerUnmatched(request, reply, routes.allowedOn(request.url));
+      checkQuery(request);
+      const path = request.url.split('?', 1)[0] ?? '';
+      if (request.is404 || routes.isLiteralOfOther(path, request.method))
+        answerUnmatched(request, reply, routes.allowedOn(path));
       if (!reply.sent) done();
     } catch (error) {
       done(error as Error);
@@ -45,6 +44,17 @@ function checkSource({ headers }: FastifyRequest, config: Config): void {
     throw new EngineError('forbidden', 'this host name is not served; see ALLOWED_HOSTS');
   if (!isOriginAllowed(headers, config))
     throw new EngineError('forbidden', 'this origin is not served; see ALLOWED_ORIGINS');
+}
+
+function checkQuery({ url, query }: FastifyRequest): void {
+  if (hasCredentialInUrl(url)) {
+    throw new EngineError(
+      'credential-in-url',
+      'send credentials in headers; this one is to be considered known to others',
+    );
+  }
+  const poisonous = Object.keys(query as object).find((name) => POISONOUS_NAMES.has(name));
+  if (poisonous !== undefined) throw fieldFault(poisonous, 'is not known');
 }
 
 function setCorsHeaders(origin: string, reply: FastifyReply): void {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { EngineError } from '../../kernel/errors.js';
+import type { EngineError } from '../../kernel/errors.js';
+import { fieldFault } from './field-fault.js';
 
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
 const MOST_SIGNIFICANT_DIGITS = 15;
 /** Names that reach an object's prototype when somebody copies members carelessly. */
-const POISONOUS = new Set(['__proto__', 'constructor', 'prototype']);
+export const POISONOUS_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Makes JSON objects the only bodies that the server reads. */
 export function acceptOnlyJson(fastify: FastifyInstance): void {
@@ -44,7 +45,7 @@ function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text, (key, member: unknown) => {
-      poisoned ||= POISONOUS.has(key);
+      poisoned ||= POISONOUS_NAMES.has(key);
       return member;
     });
   } catch {
@@ -62,10 +63,10 @@ function checkNumbers(text: string): void {
   for (const [, name, ofMember, elsewhere] of text.matchAll(NUMBERS)) {
     const literal = ofMember ?? elsewhere;
     if (literal === undefined) continue;
-    if (/[eE]/.test(literal)) throw fault(name ?? 'body', 'must be a number without an exponent');
+    if (/[eE]/.test(literal)) throw fieldFault(name?.slice(0, 100) ?? 'body', 'must be a number without an exponent');
     if (significantDigits(literal) > MOST_SIGNIFICANT_DIGITS) {
-      throw fault(
-        name ?? 'body',
+      throw fieldFault(
+        name?.slice(0, 100) ?? 'body',
         `must have at most ${MOST_SIGNIFICANT_DIGITS} significant digits as a JSON number; use a string`,
       );
     }
@@ -79,11 +80,5 @@ function significantDigits(literal: string): number {
 }
 
 function bodyFault(message: string): EngineError {
-  return fault('body', message);
-}
-
-function fault(field: string, message: string): EngineError {
-  return new EngineError('validation-failed', 'the request breaks a rule', {
-    fields: [{ field: field.slice(0, 100), message }],
-  });
+  return fieldFault('body', message);
 }

@@ -1,25 +1,40 @@
 import type { FastifyInstance } from 'fastify';
 
+interface KnownRoute {
+  readonly matches: RegExp;
+  readonly methods: Set<string>;
+}
+
 /** The methods that each registered path serves, for answering wrong ones. */
 export class KnownRoutes {
-  private readonly methods = new Map<string, { readonly matches: RegExp; readonly allowed: Set<string> }>();
+  private readonly routes = new Map<string, KnownRoute>();
 
   /** Follows the registrations of `fastify` from now on. */
-  constructor(fastify: FastifyInstance) {
+  constructor(fastify: Pick<FastifyInstance, 'addHook'>) {
     fastify.addHook('onRoute', ({ url, method }) => this.add(url, [method].flat()));
   }
 
-  /** The methods allowed on the path of a request target; empty when no route knows it. */
-  allowedOn(target: string): readonly string[] {
-    const path = target.split('?', 1)[0] ?? '';
-    const found = [...this.methods.values()].filter(({ matches }) => matches.test(path));
-    return [...new Set(found.flatMap(({ allowed }) => [...allowed]))].sort();
+  /**
+   * The methods allowed on a path, sorted; empty when no route knows it. A path that is registered word for word
+   * (`/orders/execute`) is not also one with a parameter (`/orders/:orderId`).
+   */
+  allowedOn(path: string): readonly string[] {
+    const literal = this.routes.get(path);
+    const found =
+      literal === undefined ? [...this.routes.values()].filter(({ matches }) => matches.test(path)) : [literal];
+    return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort();
+  }
+
+  /** Whether the path is registered word for word, but not for this method. */
+  isLiteralOfOther(path: string, method: string): boolean {
+    const literal = this.routes.get(path);
+    return literal !== undefined && !literal.methods.has(method);
   }
 
   private add(url: string, methods: readonly string[]): void {
-    const known = this.methods.get(url) ?? { matches: patternOf(url), allowed: new Set<string>() };
-    methods.forEach((method) => known.allowed.add(method));
-    this.methods.set(url, known);
+    const route = this.routes.get(url) ?? { matches: patternOf(url), methods: new Set<string>() };
+    methods.forEach((method) => route.methods.add(method));
+    this.routes.set(url, route);
   }
 }
 

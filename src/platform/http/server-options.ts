@@ -13,6 +13,9 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** Longer than load balancers keep idle connections (60 s is usual), so that they close first and no request meets a closing one. */
 const KEEP_ALIVE_MS = 72_000;
 
+/** Whatever a URL may hold: a handler says what is wrong with it. */
+const LONGEST_PARAMETER = 16 * 1024;
+
 /** Request ids of requests whose body may still be arriving. */
 const requestIds = new WeakMap<Socket, string>();
 
@@ -22,6 +25,7 @@ export function serverOptions(): FastifyServerOptions & { http: object } {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestIdHeader: false,
     genReqId: (request) => {
       const id = requestIdOf(request);

@@ -25,8 +25,7 @@ function isProblemCode(code: ErrorCode): code is ErrorCode & ProblemCode {
 
 /** Fastify's own refusals have a `FST_` code and the status they stand for. */
 function ofFastify(error: Error): ProblemError | null {
-  const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return made('not-found', 'no such resource');
+  const { statusCode } = error as Error & { statusCode?: unknown };
   if (typeof statusCode !== 'number' || statusCode >= 500) return null;
   return ofStatus(statusCode, error.message);
 }

@@ -1,18 +1,10 @@
-import { EngineError, type FieldError } from '../../../kernel/errors.js';
+import { EngineError } from '../../../kernel/errors.js';
 import { parseAmount } from '../../../kernel/amount.js';
 import type { TokenList } from '../../../kernel/tokens/token-list.js';
 import type { Token } from '../../../kernel/tokens/token.js';
 import type { Config } from '../../config/config.js';
+import { fieldFault } from '../field-fault.js';
 import { amountText } from './decimal-amount.js';
-
-/** One input breaks one rule. */
-export function fieldFault(field: string, message: string): EngineError {
-  return fieldFaults([{ field, message }]);
-}
-
-export function fieldFaults(fields: readonly FieldError[]): EngineError {
-  return new EngineError('validation-failed', 'the request breaks a rule', { fields });
-}
 
 /** The listed token of a symbol (any case) or mint. Throws `unsupported-token`. */
 export function listedToken(tokens: TokenList, field: string, name: string): Token {

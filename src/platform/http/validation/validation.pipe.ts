@@ -1,7 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { FieldError } from '../../../kernel/errors.js';
-import { fieldFaults } from './traded-pair.js';
+import { fieldFaults } from '../field-fault.js';
 
 /** Checks bodies and queries against their DTO: unknown members are refused, nothing is converted, every fault is reported at once. */
 export function createValidationPipe(): ValidationPipe {
