@@ -1,9 +1,9 @@
 import type { Address } from '../../kernel/address.js';
 import type { Account } from '../../chain/account.js';
+import { TOKEN_ACCOUNT_SIZE } from '../../chain/programs.js';
 
-/** Offsets of an SPL token account, the same in both token programs. */
-export const TOKEN_ACCOUNT_SIZE = 165;
-export const TOKEN_AMOUNT_AT = 64;
+/** Where the amount stands, the same in both token programs. */
+const TOKEN_AMOUNT_AT = 64;
 
 /** The balance of a pool's vault in base units, or null when the account is not one of that token program. */
 export function vaultBalance(account: Account, tokenProgram: Address): bigint | null {

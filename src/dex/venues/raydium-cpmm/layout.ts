@@ -4,8 +4,8 @@ import { ByteReader, ByteWriter, fromHex } from '../../../kernel/bytes.js';
 /** Sizes and Anchor discriminators of raydium-cp-swap's accounts. */
 export const CPMM_POOL_SIZE = 637;
 export const CPMM_POOL_DISCRIMINATOR = fromHex('f7ede3f5d7c3de46');
-export const CPMM_CONFIG_SIZE = 236;
-export const CPMM_CONFIG_DISCRIMINATOR = fromHex('daf42168cbcb2b6f');
+const CPMM_CONFIG_SIZE = 236;
+const CPMM_CONFIG_DISCRIMINATOR = fromHex('daf42168cbcb2b6f');
 
 /** Where the pool's mints stand, for discovery. */
 export const CPMM_MINT_OFFSETS = [168, 200] as const;

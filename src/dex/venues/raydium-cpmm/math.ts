@@ -122,7 +122,7 @@ export function reservesOf(state: CpmmPoolState, vault0: bigint, vault1: bigint)
   ];
 }
 
-export function creatorFeeIsOnInput(creatorFeeOn: number, zeroForOne: boolean): boolean {
+function creatorFeeIsOnInput(creatorFeeOn: number, zeroForOne: boolean): boolean {
   if (creatorFeeOn === CREATOR_FEE_ON.both) return true;
   return (creatorFeeOn === CREATOR_FEE_ON.token0) === zeroForOne;
 }

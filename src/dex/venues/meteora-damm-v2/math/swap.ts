@@ -28,7 +28,7 @@ export interface DammV2Swap extends PoolQuote {
 }
 
 /** Whether the fee comes off the input: pools that collect only B do so when B comes in. */
-export function feeIsOnInput(state: DammV2State, aToB: boolean): boolean {
+function feeIsOnInput(state: DammV2State, aToB: boolean): boolean {
   return state.collectFeeMode !== COLLECT_FEE.both && !aToB;
 }
 
