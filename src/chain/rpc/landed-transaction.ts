@@ -1,6 +1,6 @@
-import { getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
 import type { Address } from '../../kernel/address.js';
 import type { LandedTransaction, TokenBalanceChange } from '../chain-client.js';
+import { decodeWire } from '../message.js';
 import { readTransactionFailure } from './transaction-failure.js';
 
 interface TokenBalance {
@@ -26,9 +26,6 @@ export interface TransactionAnswer {
   } | null;
 }
 
-const transactionDecoder = getTransactionDecoder();
-const messageDecoder = getCompiledTransactionMessageDecoder();
-
 /** Throws `RangeError` when the node kept no metadata. */
 export function readLandedTransaction({ slot, transaction, meta }: TransactionAnswer): LandedTransaction {
   if (meta === null) throw new RangeError('the node has no metadata of this transaction');
@@ -50,8 +47,8 @@ function accountKeys(
   wire: string,
   loaded: { readonly writable: readonly Address[]; readonly readonly: readonly Address[] } | undefined,
 ): readonly Address[] {
-  const message = messageDecoder.decode(transactionDecoder.decode(Buffer.from(wire, 'base64')).messageBytes);
-  return [...message.staticAccounts, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])];
+  const { message } = decodeWire(Buffer.from(wire, 'base64'));
+  return [...message.accounts, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])];
 }
 
 function tokenChanges(

@@ -81,7 +81,11 @@ const READ_NEWS = `
        from (select * from paper.pending order by number limit ${PENDING_BATCH}) p) as pending
   from paper.chain c`;
 
-/** Compare-and-set on the version. The slot may have passed by one since it was read: statuses lag by more before they are final. */
+/**
+ * Compare-and-set on the version. The slot may have passed by one since it was read: heights lag by more before they are final.
+ * The commit does not wait for the disk: it shares the log of the engine's own tables, so whatever the engine records about it
+ * later cannot be on disk without it.
+ */
 const WRITE_CHANGE = `
   with head as (
     update paper.chain set version = version + 1, slot = $2
@@ -106,7 +110,7 @@ const WRITE_CHANGE = `
      where lamports = 0 and version < (select version from head) - ${GONE_KEPT_VERSIONS}
        and address <> all ($3::text[])
   )
-  select version from head`;
+  select version, set_config('synchronous_commit', 'off', true) from head`;
 
 interface NewsRow {
   readonly version: string;

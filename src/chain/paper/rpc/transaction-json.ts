@@ -1,17 +1,14 @@
-import { getBase58Decoder, getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
+import { getBase58Decoder } from '@solana/kit';
+import { decodeWire } from '../../message.js';
 import type { StoredTransaction } from '../ledger/paper.store.js';
 import type { TransactionMeta } from '../ledger/transaction-meta.js';
 import { type JsonValue, invalid, RpcCode, RpcFault, type RpcOptions } from './json-rpc.js';
 
 const base58 = getBase58Decoder();
-const transactionDecoder = getTransactionDecoder();
-const messageDecoder = getCompiledTransactionMessageDecoder();
 
 /** A landed transaction as `getTransaction` shows it. Inner instructions are not recorded. */
 export function transactionJson(found: StoredTransaction, blockTime: number, options: RpcOptions): JsonValue {
-  const { messageBytes, signatures } = transactionDecoder.decode(found.wire);
-  const message = messageDecoder.decode(messageBytes);
-  if (message.version === 1) throw new RpcFault(RpcCode.Internal, 'unsupported version');
+  const { message, signatures } = decodeWire(found.wire);
   if (message.version !== 'legacy' && !options.has('maxSupportedTransactionVersion')) {
     throw new RpcFault(
       RpcCode.UnsupportedTransactionVersion,
@@ -33,20 +30,20 @@ export function transactionJson(found: StoredTransaction, blockTime: number, opt
   return {
     ...common,
     transaction: {
-      signatures: Object.values(signatures).map((signature) => base58.decode(signature ?? new Uint8Array(64))),
+      signatures: signatures.map((signature) => base58.decode(signature)),
       message: {
-        accountKeys: message.staticAccounts,
+        accountKeys: message.accounts,
         header: {
-          numRequiredSignatures: message.header.numSignerAccounts,
-          numReadonlySignedAccounts: message.header.numReadonlySignerAccounts,
-          numReadonlyUnsignedAccounts: message.header.numReadonlyNonSignerAccounts,
+          numRequiredSignatures: message.signerCount,
+          numReadonlySignedAccounts: message.readonlySignerCount,
+          numReadonlyUnsignedAccounts: message.readonlyOtherCount,
         },
-        recentBlockhash: message.lifetimeToken,
+        recentBlockhash: message.blockhash,
         addressTableLookups: [],
-        instructions: message.instructions.map(({ programAddressIndex, accountIndices, data }) => ({
-          programIdIndex: programAddressIndex,
-          accounts: accountIndices ?? [],
-          data: base58.decode(data ?? new Uint8Array(0)),
+        instructions: message.instructions.map(({ programIndex, accountIndices, data }) => ({
+          programIdIndex: programIndex,
+          accounts: accountIndices,
+          data: base58.decode(data),
           stackHeight: 1,
         })),
       },

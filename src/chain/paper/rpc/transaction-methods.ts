@@ -76,8 +76,10 @@ export const transactionMethods: RpcMethods = {
 
   async getTransaction(ledger, params) {
     const options = params.options(1);
-    const { view, commitment } = await readAt(ledger, options);
-    const found = await ledger.transaction(params.string(0));
+    const [{ view, commitment }, found] = await Promise.all([
+      readAt(ledger, options),
+      ledger.transaction(params.string(0)),
+    ]);
     if (found === null) return null;
     if (!view.schedule.isInstant && found.slot > slotOf(commitment, view.slot)) return null;
     const blockTime = Number(slotStartMs(view.schedule, found.slot) / 1000n);

@@ -1,14 +1,8 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import {
-  getBase58Decoder,
-  getCompiledTransactionMessageDecoder,
-  getInstructionsFromCompiledTransactionMessage,
-  getTransactionDecoder,
-  isSignerRole,
-  isWritableRole,
-} from '@solana/kit';
+import { getBase58Decoder } from '@solana/kit';
 import { type Address, addressToBytes } from '../../../kernel/address.js';
 import type { TxSignature } from '../../chain-client.js';
+import { type DecodedMessage, decodeWire } from '../../message.js';
 import { MAX_TRANSACTION_BYTES } from '../../transaction.js';
 import type { PaperAccountMeta, PaperInstruction } from '../paper-program.js';
 
@@ -17,8 +11,8 @@ export interface DecodedTransaction {
   readonly bytes: Uint8Array;
   readonly messageBytes: Uint8Array;
   readonly signature: TxSignature;
-  /** One a signer, in the order of the message; null where 64 zero bytes stand. */
-  readonly signatures: readonly (Uint8Array | null)[];
+  /** One a signer, in the order of the message; 64 zero bytes where nobody has signed. */
+  readonly signatures: readonly Uint8Array[];
   readonly blockhash: string;
   /** Every account of the message, fee payer first. */
   readonly accounts: readonly PaperAccountMeta[];
@@ -32,8 +26,6 @@ export class MalformedTransaction extends Error {
   override readonly name = 'MalformedTransaction';
 }
 
-const transactionDecoder = getTransactionDecoder();
-const messageDecoder = getCompiledTransactionMessageDecoder();
 const base58 = getBase58Decoder();
 /** DER head of an ed25519 SubjectPublicKeyInfo (RFC 8410), before the 32 key bytes. */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
@@ -55,52 +47,52 @@ export function decodeTransaction(bytes: Uint8Array): DecodedTransaction {
 }
 
 function readTransaction(bytes: Uint8Array): DecodedTransaction {
-  const { messageBytes, signatures } = transactionDecoder.decode(bytes);
-  const message = messageDecoder.decode(messageBytes);
-  if (message.version === 1) throw new RangeError('version 1');
-  const usesLookupTables = 'addressTableLookups' in message && (message.addressTableLookups?.length ?? 0) > 0;
-  const first = Object.values(signatures)[0];
+  const { signatures, messageBytes, message } = decodeWire(bytes);
+  const [first] = signatures;
   if (first === undefined) throw new RangeError('no signature');
-  const { numSignerAccounts, numReadonlySignerAccounts, numReadonlyNonSignerAccounts } = message.header;
-  const writableSigners = numSignerAccounts - numReadonlySignerAccounts;
-  const writableEnd = message.staticAccounts.length - numReadonlyNonSignerAccounts;
+  const usesLookupTables = message.lookupTableCount > 0;
+  const accounts = accountMetas(message);
+  const accountAt = (index: number): PaperAccountMeta => {
+    const meta = accounts[index];
+    if (meta === undefined) throw new RangeError('an index beyond the accounts');
+    return meta;
+  };
   return {
     bytes,
-    messageBytes: new Uint8Array(messageBytes),
-    signature: base58.decode(first ?? new Uint8Array(64)) as TxSignature,
-    signatures: Object.values(signatures),
-    blockhash: message.lifetimeToken,
-    accounts: message.staticAccounts.map((address, i) => ({
-      address,
-      isSigner: i < numSignerAccounts,
-      isWritable: i < numSignerAccounts ? i < writableSigners : i < writableEnd,
-    })),
+    messageBytes,
+    signature: base58.decode(first) as TxSignature,
+    signatures,
+    blockhash: message.blockhash,
+    accounts,
     instructions: usesLookupTables
       ? []
-      : getInstructionsFromCompiledTransactionMessage(message, { readonly: [], writable: [] }).map((instruction) => ({
-          programId: instruction.programAddress,
-          accounts: (instruction.accounts ?? []).map(({ address, role }) => ({
-            address,
-            isSigner: isSignerRole(role),
-            isWritable: isWritableRole(role),
-          })),
-          data: new Uint8Array(instruction.data ?? []),
+      : message.instructions.map(({ programIndex, accountIndices, data }) => ({
+          programId: accountAt(programIndex).address,
+          accounts: accountIndices.map(accountAt),
+          data,
         })),
     usesLookupTables,
   };
 }
 
+/** Signers come first, and within both halves those that may be written. */
+function accountMetas(message: DecodedMessage): readonly PaperAccountMeta[] {
+  const { signerCount, readonlySignerCount, readonlyOtherCount, accounts } = message;
+  const writableSigners = signerCount - readonlySignerCount;
+  const writableEnd = accounts.length - readonlyOtherCount;
+  return accounts.map((address, i) => ({
+    address,
+    isSigner: i < signerCount,
+    isWritable: i < signerCount ? i < writableSigners : i < writableEnd,
+  }));
+}
+
 /** Whether every signer signed exactly these bytes. */
 export function hasValidSignatures(transaction: DecodedTransaction): boolean {
   const signers = transaction.accounts.filter((account) => account.isSigner);
-  if (signers.length !== transaction.signatures.length) return false;
   return signers.every(({ address }, i) => {
     const signature = transaction.signatures[i];
-    return (
-      signature !== undefined &&
-      signature !== null &&
-      verify(null, transaction.messageBytes, publicKey(address), signature)
-    );
+    return signature !== undefined && verify(null, transaction.messageBytes, publicKey(address), signature);
   });
 }
 
