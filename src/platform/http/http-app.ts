@@ -24,13 +24,14 @@ export async function createHttpApp(
   const adapter = new FastifyAdapter(serverOptions());
   const fastify = adapter.getInstance();
   const drain = new HttpDrain(fastify);
-  addEdgeHooks(fastify, config, new KnownRoutes(fastify));
   acceptOnlyJson(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     abortOnError: false,
     bodyParser: false,
     ...(logger && { logger }),
   });
+  // Behind the middleware that the application brought, so that the access log sees what is refused here.
+  addEdgeHooks(fastify, config, new KnownRoutes(fastify));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);

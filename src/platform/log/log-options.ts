@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { destination, type DestinationStream, type LoggerOptions } from 'pino';
 import type { Options } from 'pino-http';
 import pretty from 'pino-pretty';
@@ -40,19 +41,24 @@ export function logStream({ environment }: LogSettings, isTerminal = process.std
   });
 }
 
-/** One line an answered request: who asked for what, and what became of it. */
+/** One line an answered request: who asked for what, and what became of it. Without the query, where a caller may have put a secret. */
 export function accessLog(): Options {
   return {
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'requestId' },
-    autoLogging: { ignore: ({ url = '' }) => QUIET.test(url.split('?', 1)[0] ?? '') },
+    autoLogging: { ignore: (request) => QUIET.test(pathOf(request)) },
     customLogLevel: (_request, { statusCode }, error) => (error !== undefined || statusCode >= 500 ? 'warn' : 'info'),
-    customSuccessMessage: ({ method = '', url = '' }, { statusCode }, ms) =>
-      `${method} ${url} ${statusCode} ${Math.round(ms)} ms`,
-    customErrorMessage: ({ method = '', url = '' }, { statusCode }) => `${method} ${url} ${statusCode}`,
+    customSuccessMessage: (request, { statusCode }, ms) =>
+      `${request.method ?? ''} ${pathOf(request)} ${statusCode} ${Math.round(ms)} ms`,
+    customErrorMessage: (request, { statusCode }) => `${request.method ?? ''} ${pathOf(request)} ${statusCode}`,
     serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({ method, url }),
+      req: ({ method, raw }: { method: string; raw: IncomingMessage }) => ({ method, path: pathOf(raw) }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
   };
+}
+
+/** While middleware runs, `url` is what lies below its own path. */
+function pathOf({ originalUrl, url = '' }: IncomingMessage & { originalUrl?: string }): string {
+  return (originalUrl ?? url).split('?', 1)[0] ?? '';
 }

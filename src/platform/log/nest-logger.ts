@@ -5,7 +5,11 @@ import { accessLog, loggerOptions, type LogSettings, logStream } from './log-opt
 
 /** What nestjs-pino is told. It makes one logger a process, from the first that it is given. */
 export function logParams(settings: LogSettings): Params {
-  return { pinoHttp: { ...accessLog(), logger: pino(loggerOptions(settings), logStream(settings)) } };
+  // The module's own default, `{/*splat}`, matches nothing on Fastify.
+  return {
+    forRoutes: ['*path'],
+    pinoHttp: { ...accessLog(), logger: pino(loggerOptions(settings), logStream(settings)) },
+  };
 }
 
 /** The process's logger as Nest wants it, for use before there is an application. */
