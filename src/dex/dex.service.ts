@@ -9,7 +9,7 @@ import type { Venue } from './domain/venue.js';
 import { type KnownPool, PoolRegistry } from './pool-registry.js';
 
 /** One pool as read; `pool` is null when its state could not be used. */
-export interface PoolState {
+interface PoolState {
   readonly venue: Venue;
   readonly address: Address;
   readonly pool: Pool | null;

@@ -13,13 +13,6 @@ const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */
 const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
 
-/** A state older than allowed was about to be traded on. */
-export class StaleQuoteError extends EngineError {
-  constructor(ageSlots: bigint) {
-    super('chain-unavailable', `the quote is ${ageSlots} slots old`);
-  }
-}
-
 /** Turns a draft into signed bytes. Nothing here leaves the process but an unsigned simulation. */
 @Injectable()
 export class AttemptSigner {
@@ -46,7 +39,9 @@ export class AttemptSigner {
       this.chain.blockHeight('confirmed'),
     ]);
     const age = latest.contextSlot - contextSlot;
-    if (age > BigInt(this.config.order.maxQuoteAgeSlots)) throw new StaleQuoteError(age);
+    if (age > BigInt(this.config.order.maxQuoteAgeSlots)) {
+      throw new EngineError('chain-unavailable', `the quote is ${age} slots old`);
+    }
     const validFor = latest.lastValidBlockHeight - height;
     if (validFor <= 0n || validFor > MAX_BLOCKHASH_BLOCKS) {
       throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);

@@ -9,6 +9,7 @@ import { ExecutionLoops, ExecutionWorker } from './execution-worker.js';
 import { ExecuteOrder } from './execute-order.js';
 import { ExpiryProver } from './expiry-prover.js';
 import { FailureReader } from './failure-reader.js';
+import { HeldOrders } from './held-orders.js';
 import { LandingService } from './landing.service.js';
 import { Leases } from './leases.js';
 import { OrderOutcomes } from './order-outcomes.js';
@@ -39,6 +40,7 @@ export class ExecutionWorkerModule {
         ExecuteOrder,
         ExpiryProver,
         FailureReader,
+        HeldOrders,
         LandingService,
         Leases,
         OrderOutcomes,

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../platform/database/transaction.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import type { OrderEvent } from './domain/order-events.js';
 import { OrderObserver } from './order-observer.js';
@@ -19,7 +19,7 @@ export class OrderRecorder {
   ) {}
 
   /** Stores one legal step with its event; null when it is not legal now. `also` runs in the same transaction. */
-  async record(change: OrderChange, also?: (within: EntityManager) => Promise<void>): Promise<OrderEvent | null> {
+  async record(change: OrderChange, also?: (within: Transaction) => Promise<void>): Promise<OrderEvent | null> {
     const event = await (also === undefined ? this.store.apply(change) : this.store.applyWith(change, also));
     if (event !== null) {
       this.announce(event);

@@ -1,10 +1,10 @@
 import type { Address } from '../../kernel/address.js';
+import type { VenueChoice } from '../../kernel/trade.js';
 
 /** `ExactIn`: the input is fixed. `ExactOut`: the output, as it arrives in the wallet, is fixed. */
 export type SwapMode = 'ExactIn' | 'ExactOut';
 
-export const VENUE_NAMES = ['raydium', 'meteora'] as const;
-export type VenueName = (typeof VENUE_NAMES)[number];
+export type VenueName = VenueChoice;
 
 /** Pool programs by their short name. */
 export type ProgramName = 'cpmm' | 'amm-v4' | 'clmm' | 'damm-v2' | 'dlmm';

@@ -9,7 +9,7 @@ export type ReplayOutcome =
   | { readonly kind: 'declined'; readonly reason: string }
   | { readonly kind: 'replayed'; readonly cases: number; readonly mismatches: readonly Mismatch[] };
 
-export interface Mismatch {
+interface Mismatch {
   readonly index: number;
   readonly expected: string;
   readonly actual: string;

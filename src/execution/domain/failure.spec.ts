@@ -24,6 +24,9 @@ describe('meaningOfFailure', () => {
   );
 
   it('never retries an error of a program that it does not know', () => {
-    expect(meaningOfFailure(custom(1), 'somebody', undefined)).toMatchObject({ code: 'transaction-failed', retry: false });
+    expect(meaningOfFailure(custom(1), 'somebody', undefined)).toMatchObject({
+      code: 'transaction-failed',
+      retry: false,
+    });
   });
 });

@@ -63,7 +63,11 @@ describe('readFill', () => {
   it('counts bought SOL in lamports, with the fee set aside', () => {
     const reading = readFill(
       landed(
-        [change(IN, USDC, WALLET, -150n), change(VAULT_IN, USDC, POOL, 150n), change(VAULT_OUT, NATIVE_MINT, POOL, -900n)],
+        [
+          change(IN, USDC, WALLET, -150n),
+          change(VAULT_IN, USDC, POOL, 150n),
+          change(VAULT_OUT, NATIVE_MINT, POOL, -900n),
+        ],
         { wallet: 900n - 5_000n, out: [0n, 0n] },
       ),
       intent(USDC, NATIVE_MINT),
@@ -74,7 +78,11 @@ describe('readFill', () => {
   it('sets the rent of a new output account aside when SOL is given', () => {
     const reading = readFill(
       landed(
-        [change(VAULT_IN, NATIVE_MINT, POOL, 900n), change(VAULT_OUT, RAY, POOL, -200n), change(OUT, RAY, WALLET, 200n)],
+        [
+          change(VAULT_IN, NATIVE_MINT, POOL, 900n),
+          change(VAULT_OUT, RAY, POOL, -200n),
+          change(OUT, RAY, WALLET, 200n),
+        ],
         { wallet: -900n - 5_000n - RENT, out: [0n, RENT] },
       ),
       intent(NATIVE_MINT, RAY),

@@ -15,7 +15,7 @@ export interface RouteRequest {
 }
 
 /** One swap of a route. */
-export interface RouteLeg {
+interface RouteLeg {
   readonly leg: number;
   readonly pool: Pool;
   readonly inAmount: bigint;
