@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { EngineError } from '../../kernel/errors.js';
 
 /**
@@ -39,7 +40,8 @@ const DRIVER_MESSAGES = [
 /** Whether `error` means that the database can't serve right now (gone, starting, overloaded, too slow), and not that the request is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknown) return true;
-  if (!(error instanceof Error)) return false;
+  // Not `instanceof`: errors of Node's own sockets belong to another realm under Jest.
+  if (!types.isNativeError(error)) return false;
   const { code, driverError, errors } = error as Error & { code?: unknown; driverError?: unknown; errors?: unknown };
   if (typeof code === 'string' && (NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code))) return true;
   if (DRIVER_MESSAGES.some((message) => error.message.includes(message))) return true;

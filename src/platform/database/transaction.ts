@@ -1,6 +1,9 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { CommitOutcomeUnknown, isDatabaseUnavailable, translateDatabaseError } from './database.errors.js';
 
+/** A transaction under way, for stores to write within. */
+export type Transaction = EntityManager;
+
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
  * @throws EngineError `unavailable` when the database can't serve; nothing was stored

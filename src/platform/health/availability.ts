@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Health } from './health-probe.js';
 
 export interface AvailabilityLog {
@@ -33,7 +34,7 @@ export class Availability {
 
 /** Errors of a failed connection can have an empty message and only a code. */
 function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (!types.isNativeError(cause)) return String(cause);
   const { code } = cause as { code?: unknown };
   return cause.message || (typeof code === 'string' ? code : cause.name);
 }
