@@ -40,17 +40,24 @@ function plain(instruction: Instruction) {
 
 describe('hand-written instructions are those of the generated builders', () => {
   it('createAssociatedTokenIdempotent', async () => {
-    const ours = createAssociatedTokenIdempotent({ payer: WALLET, owner: OTHER, mint: USDC, tokenProgram: TOKEN_PROGRAM });
-    const theirs = await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: signer, owner: OTHER, mint: USDC });
+    const ours = createAssociatedTokenIdempotent({
+      payer: WALLET,
+      owner: OTHER,
+      mint: USDC,
+      tokenProgram: TOKEN_PROGRAM,
+    });
+    const theirs = await getCreateAssociatedTokenIdempotentInstructionAsync({
+      payer: signer,
+      owner: OTHER,
+      mint: USDC,
+    });
     expect(plain(ours)).toEqual(plain(theirs));
   });
 
   it('createAccountWithSeed', async () => {
     const seed = '0198c0de7a3f7c118b523f1f6a0d9e/1';
     const newAccount = seededAddress(WALLET, seed, TOKEN_PROGRAM);
-    expect(newAccount).toBe(
-      await createAddressWithSeed({ baseAddress: WALLET, seed, programAddress: TOKEN_PROGRAM }),
-    );
+    expect(newAccount).toBe(await createAddressWithSeed({ baseAddress: WALLET, seed, programAddress: TOKEN_PROGRAM }));
     const amount = 2_039_280n;
     const ours = createAccountWithSeed({
       payer: WALLET,
@@ -120,7 +127,9 @@ describe('hand-written instructions are those of the generated builders', () => 
   });
 
   it('memo', () => {
-    expect(plain(memo('order/1'))).toEqual(plain(getAddMemoInstruction({ memo: 'order/1' }, { programAddress: MEMO_PROGRAM })));
+    expect(plain(memo('order/1'))).toEqual(
+      plain(getAddMemoInstruction({ memo: 'order/1' }, { programAddress: MEMO_PROGRAM })),
+    );
   });
 
   it.each([TOKEN_PROGRAM, TOKEN_2022_PROGRAM])('the associated token account under %s', async (tokenProgram) => {

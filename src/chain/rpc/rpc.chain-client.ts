@@ -19,6 +19,7 @@ import {
   type LatestBlockhash,
   type ProgramAccountsFilter,
   type ReadOptions,
+  type SignatureStatus,
   type SignatureStatuses,
   type Simulation,
   type TransactionFailure,
@@ -61,27 +62,27 @@ export class RpcChainClient extends ChainClient {
   }
 
   genesisHash(): Promise<string> {
-    return ask(this.rpc.getGenesisHash());
+    return ask(this.rpc.getGenesisHash(), (hash) => hash);
   }
 
   slot(commitment: Commitment): Promise<bigint> {
-    return ask(this.rpc.getSlot({ commitment }));
+    return ask(this.rpc.getSlot({ commitment }), integer);
   }
 
   blockHeight(commitment: Commitment): Promise<bigint> {
-    return ask(this.rpc.getBlockHeight({ commitment }));
+    return ask(this.rpc.getBlockHeight({ commitment }), integer);
   }
 
-  async accounts(addresses: readonly Address[], options: ReadOptions): Promise<AccountsAtSlot> {
-    const { context, value } = await ask(
-      this.rpc.getMultipleAccounts(addresses, { ...readConfig(options), encoding: 'base64' }),
-    );
-    if (value.length !== addresses.length) throw garbage('the node left accounts out');
-    const accounts = addresses.map((address, i) => readAccount(address, value[i] ?? null));
-    return { contextSlot: context.slot, accounts };
+  accounts(addresses: readonly Address[], options: ReadOptions): Promise<AccountsAtSlot> {
+    const call = this.rpc.getMultipleAccounts(addresses, { ...readConfig(options), encoding: 'base64' });
+    return ask(call, ({ context, value }) => {
+      if (value.length !== addresses.length) throw garbage('the node left accounts out');
+      const accounts = addresses.map((address, i) => readAccount(address, value[i] ?? null));
+      return { contextSlot: integer(context.slot), accounts };
+    });
   }
 
-  async programAccounts(program: Address, filter: ProgramAccountsFilter): Promise<readonly Account[]> {
+  programAccounts(program: Address, filter: ProgramAccountsFilter): Promise<readonly Account[]> {
     const filters = [
       ...(filter.dataSize === undefined ? [] : [{ dataSize: BigInt(filter.dataSize) }]),
       ...filter.memcmp.map(({ offset, bytes }) => ({
@@ -92,62 +93,47 @@ export class RpcChainClient extends ChainClient {
         },
       })),
     ];
-    const found = await ask(
-      this.rpc.getProgramAccounts(program, { commitment: 'confirmed', encoding: 'base64', filters }),
-    );
-    return found.flatMap(({ pubkey, account }) => readAccount(pubkey, account) ?? []);
+    const call = this.rpc.getProgramAccounts(program, { commitment: 'confirmed', encoding: 'base64', filters });
+    return ask(call, (found) => found.flatMap(({ pubkey, account }) => readAccount(pubkey, account) ?? []));
   }
 
-  async latestBlockhash(options: ReadOptions): Promise<LatestBlockhash> {
-    const { context, value } = await ask(this.rpc.getLatestBlockhash(readConfig(options)));
-    return {
-      contextSlot: context.slot,
+  latestBlockhash(options: ReadOptions): Promise<LatestBlockhash> {
+    return ask(this.rpc.getLatestBlockhash(readConfig(options)), ({ context, value }) => ({
+      contextSlot: integer(context.slot),
       blockhash: value.blockhash,
-      lastValidBlockHeight: value.lastValidBlockHeight,
-    };
+      lastValidBlockHeight: integer(value.lastValidBlockHeight),
+    }));
   }
 
-  async signatureStatuses(
+  signatureStatuses(
     signatures: readonly TxSignature[],
     options: { readonly searchHistory: boolean; readonly minContextSlot?: bigint },
   ): Promise<SignatureStatuses> {
     if (signatures.length > MAX_STATUSES) throw new RangeError(`at most ${MAX_STATUSES} signatures at once`);
-    const { context, value } = await ask(
-      this.rpc.getSignatureStatuses(asKitSignatures(signatures), { searchTransactionHistory: options.searchHistory }),
-    );
-    // The method takes no minContextSlot, so an answer from a node that lags is turned down here.
-    if (options.minContextSlot !== undefined && context.slot < options.minContextSlot) {
-      throw garbage('the node has not reached the slot asked for');
-    }
-    if (value.length !== signatures.length) throw garbage('the node left statuses out');
-    const statuses = value.map((status) =>
-      status === null
-        ? null
-        : {
-            slot: status.slot,
-            // Nodes leave it out for transactions rooted long ago.
-            commitment: status.confirmationStatus ?? 'finalized',
-            failure: readTransactionFailure(status.err),
-          },
-    );
-    return { contextSlot: context.slot, statuses };
+    const config = { searchTransactionHistory: options.searchHistory };
+    return ask(this.rpc.getSignatureStatuses(asKitSignatures(signatures), config), ({ context, value }) => {
+      // The method takes no minContextSlot, so an answer from a node that lags is turned down here.
+      if (options.minContextSlot !== undefined && context.slot < options.minContextSlot) {
+        throw garbage('the node has not reached the slot asked for');
+      }
+      if (value.length !== signatures.length) throw garbage('the node left statuses out');
+      return { contextSlot: integer(context.slot), statuses: value.map(readStatus) };
+    });
   }
 
-  async simulate(wire: WireTransaction, options: ReadOptions): Promise<Simulation> {
-    const { context, value } = await ask(
-      this.rpc.simulateTransaction(wire as string as Base64EncodedWireTransaction, {
-        ...readConfig(options),
-        encoding: 'base64',
-        sigVerify: false,
-        replaceRecentBlockhash: true,
-      }),
-    );
-    return {
-      contextSlot: context.slot,
+  simulate(wire: WireTransaction, options: ReadOptions): Promise<Simulation> {
+    const call = this.rpc.simulateTransaction(wire as string as Base64EncodedWireTransaction, {
+      ...readConfig(options),
+      encoding: 'base64',
+      sigVerify: false,
+      replaceRecentBlockhash: true,
+    });
+    return ask(call, ({ context, value }) => ({
+      contextSlot: integer(context.slot),
       failure: readTransactionFailure(value.err),
       logs: value.logs ?? [],
       unitsConsumed: value.unitsConsumed ?? 0n,
-    };
+    }));
   }
 
   async send(
@@ -172,44 +158,43 @@ export class RpcChainClient extends ChainClient {
     }
   }
 
-  async transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null> {
-    const answer = await ask(
-      this.rpc.getTransaction(signature as string as Signature, {
-        commitment,
-        encoding: 'base64',
-        maxSupportedTransactionVersion: 0,
-      }),
+  transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null> {
+    const config = { commitment, encoding: 'base64', maxSupportedTransactionVersion: 0 } as const;
+    return ask(this.rpc.getTransaction(signature as string as Signature, config), (answer) =>
+      answer === null ? null : readLandedTransaction(answer),
     );
-    if (answer === null) return null;
-    try {
-      return readLandedTransaction(answer);
-    } catch (fault) {
-      throw unavailable(fault);
-    }
   }
 
-  async signaturesFor(
+  signaturesFor(
     account: Address,
     options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]> {
-    const found = await ask(
-      this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: MAX_SIGNATURES }),
+    const call = this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: MAX_SIGNATURES });
+    return ask(call, (found) =>
+      found.map(({ signature, slot }) => ({ signature: signature as string as TxSignature, slot: integer(slot) })),
     );
-    return found.map(({ signature, slot }) => ({ signature: signature as string as TxSignature, slot }));
   }
 
   firstAvailableBlock(): Promise<bigint> {
-    return ask(this.rpc.getFirstAvailableBlock());
+    return ask(this.rpc.getFirstAvailableBlock(), integer);
   }
 }
 
-/** Every fault of a call is the transport's or the node's, never the ledger's word on a transaction. */
-async function ask<T>(call: PendingCall<T>): Promise<T> {
+/**
+ * Calls and reads the answer. Every fault of either is the transport's or the node's, never the ledger's word on a transaction:
+ * kit does not check the shape of what it passes on.
+ */
+async function ask<T, R>(call: PendingCall<T>, read: (answer: T) => R): Promise<R> {
   try {
-    return await call.send();
+    return read(await call.send());
   } catch (fault) {
     throw unavailable(fault);
   }
+}
+
+function integer(value: bigint): bigint {
+  if (typeof value !== 'bigint') throw garbage('the node answered no integer where one belongs');
+  return value;
 }
 
 function unavailable(cause: unknown): EngineError {
@@ -240,6 +225,18 @@ function readConfig<C extends Commitment>({
   readonly minContextSlot?: bigint;
 }) {
   return minContextSlot === undefined ? { commitment } : { commitment, minContextSlot };
+}
+
+function readStatus(
+  status: { readonly slot: bigint; readonly confirmationStatus: Commitment | null; readonly err: unknown } | null,
+): SignatureStatus | null {
+  if (status === null) return null;
+  return {
+    slot: integer(status.slot),
+    // Nodes leave it out for transactions rooted long ago.
+    commitment: status.confirmationStatus ?? 'finalized',
+    failure: readTransactionFailure(status.err),
+  };
 }
 
 function readAccount(address: Address, answer: AccountAnswer | null): Account | null {

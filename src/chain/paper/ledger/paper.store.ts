@@ -68,7 +68,11 @@ const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 /** The same as `slotAt`, in the database. */
 const CURRENT_SLOT = `(anchor_slot + greatest(${NOW_MS} - anchor_ms, 0) / slot_ms)`;
 
-/** One statement, hence one snapshot: the version, the time, and everything that changed since version $1. */
+/**
+ * One statement, hence one snapshot: the version, the time, and everything that changed since version $1. No part of it
+ * looks at another's row: the planner takes the chain for hundreds of rows, and for a part run for each of them it would compile
+ * the statement anew every time (JIT), which takes 20 ms.
+ */
 const READ_NEWS = `
   select c.version, c.slot, c.anchor_slot, c.anchor_ms, c.slot_ms, c.is_instant, ${NOW_MS} as now_ms,
     case when c.version > $1 then (
@@ -76,7 +80,7 @@ const READ_NEWS = `
         from paper.accounts a where a.version > $1) end as accounts,
     case when c.version > $1 then (
       select json_agg(json_build_array(signature, t.slot::text, error))
-        from paper.transactions t where t.version > $1 and t.slot >= c.slot - ${RECENT_SLOTS}) end as landed,
+        from paper.transactions t where t.version > $1 and t.slot >= (select slot from paper.chain) - ${RECENT_SLOTS}) end as landed,
     (select json_agg(json_build_array(signature, encode(wire, 'hex'), p.slot::text) order by number)
        from (select * from paper.pending order by number limit ${PENDING_BATCH}) p) as pending
   from paper.chain c`;
