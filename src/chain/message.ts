@@ -13,7 +13,7 @@ export interface DecodedMessage {
   readonly lookupTableCount: number;
 }
 
-export interface CompiledInstruction {
+interface CompiledInstruction {
   readonly programIndex: number;
   readonly accountIndices: readonly number[];
   readonly data: Uint8Array;

@@ -16,7 +16,7 @@ export interface LandedSignature {
   readonly error: TransactionErrorJson | null;
 }
 
-export interface PendingTransaction {
+interface PendingTransaction {
   readonly signature: string;
   readonly wire: Uint8Array;
   /** The slot in which it was accepted. */

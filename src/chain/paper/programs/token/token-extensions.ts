@@ -24,7 +24,7 @@ function findExtension(data: Uint8Array, type: number): number | null {
   return null;
 }
 
-export function hasTransferFee(mint: Uint8Array): boolean {
+function hasTransferFee(mint: Uint8Array): boolean {
   return findExtension(mint, TRANSFER_FEE_CONFIG) !== null;
 }
 
