@@ -8,8 +8,7 @@ import { readTransactionFailure } from './transaction-failure.js';
 const wire = signedWire(new TestWallet(), [memo('x')]);
 
 function over(answer: object | Error): RpcChainClient {
-  return new RpcChainClient((<T>() =>
-    answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer as T)));
+  return new RpcChainClient(<T>() => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer as T)));
 }
 
 const refused = (code: number, data?: object) => over({ jsonrpc: '2.0', id: 1, error: { code, message: 'no', data } });
