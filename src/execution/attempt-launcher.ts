@@ -19,9 +19,8 @@ export class AttemptLauncher {
   /** Returns false when the order may not be traded any more; then nothing was sent. */
   async launch(held: HeldOrder, signed: NewAttempt): Promise<boolean> {
     const commit = await this.attempts.commit(signed, this.leases.owner);
-    if (commit === 'refused') return false;
     // When another attempt is live, the bytes just signed are forgotten.
-    const live = await this.attempts.findLive(signed.orderId);
+    const live = commit.kind === 'committed' ? commit.attempt : await this.attempts.findLive(signed.orderId);
     if (live === null) return false;
     await this.follow(held, live);
     return true;

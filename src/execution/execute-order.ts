@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EngineError } from '../kernel/errors.js';
 import type { OrderId } from '../kernel/ids.js';
+import { isDatabaseUnavailable } from '../platform/database/database.errors.js';
 import { LogContext } from '../platform/log/log-context.js';
 import { MAX_CUT_OFF_STARTS, MAX_THROWN_STARTS } from './domain/retry-policy.js';
 import type { HeldOrder } from './held-order.js';

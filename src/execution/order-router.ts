@@ -56,17 +56,14 @@ export class OrderRouter {
     const request = requestOf(order.side, order.base.mint, order.quote.mint, order.amount);
     const routing = await this.routing.route(request, order.venues);
     const { best } = routing;
+    await this.quotes.store(order.orderId, routing.considered);
     if (best === null) {
-      await this.quotes.store(order.orderId, routing.considered);
       return { kind: 'ended', ending: { code: 'no-route', message: noRouteMessage(order, routing) } };
     }
     const limit = stricterLimit(best.swapMode, order.priceLimit ?? limitOf(best, order.slippageBps), order.quoteBound);
     const objection = this.objectionTo(order, best, limit);
-    if (objection !== null) {
-      await this.quotes.store(order.orderId, routing.considered);
-      return { kind: 'ended', ending: objection };
-    }
-    return (await this.record(held, routing, best, limit))
+    if (objection !== null) return { kind: 'ended', ending: objection };
+    return (await this.record(held, best, limit))
       ? {
           kind: 'decided',
           route: best,
@@ -98,28 +95,25 @@ export class OrderRouter {
     return null;
   }
 
-  /** The decision, its quotes and the fixed limit are stored together. */
-  private async record(held: HeldOrder, routing: Routing, route: Route, limit: bigint): Promise<boolean> {
+  /** The decision and the fixed limit are stored together. */
+  private async record(held: HeldOrder, route: Route, limit: bigint): Promise<boolean> {
     const { order, attempt, leaseOwner } = held;
     const steps = routeSteps(order, route);
     const price = priceOf(order, route.inAmount, route.outAmount);
-    const event = await this.recorder.record(
-      {
-        orderId: order.orderId,
-        kind: 'building-started',
-        attempt,
-        message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describe(route)}`,
-        data: { price, priceImpactBps: route.priceImpactBps, route: steps },
-        facts: {
-          route: steps,
-          quotedAmount: otherAmount(route),
-          priceImpactBps: route.priceImpactBps,
-          ...(order.priceLimit === null ? { priceLimit: limit } : {}),
-        },
-        leaseOwner,
+    const event = await this.recorder.record({
+      orderId: order.orderId,
+      kind: 'building-started',
+      attempt,
+      message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describe(route)}`,
+      data: { price, priceImpactBps: route.priceImpactBps, route: steps },
+      facts: {
+        route: steps,
+        quotedAmount: otherAmount(route),
+        priceImpactBps: route.priceImpactBps,
+        ...(order.priceLimit === null ? { priceLimit: limit } : {}),
       },
-      (within) => this.quotes.store(order.orderId, routing.considered, within),
-    );
+      leaseOwner,
+    });
     return event !== null;
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,7 @@ const BARE = [
 /** From spawn to ready, with the embedded database warm and with an external one; memory when idle. */
 export async function benchStartup(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'order-execution-engine-bench-'));
+  await chmod(folder, 0o755);
   const database = await createTestDatabase();
   const embedded = { DATA_DIR: join(folder, 'data') };
   const external = { DATABASE_URL: database.url };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -39,6 +39,8 @@ export interface DemoEngine {
 /** Starts an engine and waits until it listens. Throws with its output when it does not. */
 export async function startEngine(): Promise<DemoEngine> {
   const dataDir = await mkdtemp(join(tmpdir(), 'order-execution-engine-demo-'));
+  // Under root the database runs as another user, who has to get in.
+  await chmod(dataDir, 0o755);
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, ...OWN_STORES, DATA_DIR: join(dataDir, 'data') },
     stdio: ['ignore', 'pipe', 'pipe'],

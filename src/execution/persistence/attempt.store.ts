@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
-import { CommitOutcomeUnknown } from '../../platform/database/database.errors.js';
-import { inTransaction } from '../../platform/database/transaction.js';
+import { isDatabaseUnavailable } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TransactionFailure, TxSignature, WireTransaction } from '../../chain/chain-client.js';
 import type { Attempt, AttemptIntent, AttemptState } from '../domain/attempt.js';
 
 export type NewAttempt = Omit<Attempt, 'state' | 'landedSlot' | 'chainError' | 'proof' | 'createdAt'>;
 
-/** `live-exists`: another attempt of this order is live. `refused`: the order may not be traded any more. */
-export type AttemptCommit = 'committed' | 'live-exists' | 'refused';
+export type AttemptCommit =
+  | { readonly kind: 'committed'; readonly attempt: Attempt }
+  /** Another attempt of this order is live. */
+  | { readonly kind: 'live-exists' }
+  /** The order may not be traded any more, or not by this worker. */
+  | { readonly kind: 'refused' };
 
 /** What a change of an attempt's state records. */
 export interface AttemptChange {
@@ -49,38 +52,36 @@ export class AttemptStore {
   ) {}
 
   /**
-   * Step F: locks the order, checks that it may still be traded by this worker, and stores the attempt. Only `committed`
-   * allows sending. When COMMIT's answer is lost, the table is asked instead.
+   * Step F: locks the order, checks that it may still be traded by this worker, and stores the attempt, in one statement that is
+   * its own transaction. Only `committed` allows sending. When the answer is lost, the table is asked instead.
    * Throws `unavailable` when nothing can be said; then nothing may be sent.
    */
   async commit(attempt: NewAttempt, leaseOwner: string): Promise<AttemptCommit> {
     try {
-      return await inTransaction(this.dataSource, (within) => this.insert(within, attempt, leaseOwner));
+      return committed(await this.insert(attempt, leaseOwner));
     } catch (error) {
-      if (isUniqueViolation(error)) return 'live-exists';
-      if (error instanceof CommitOutcomeUnknown) {
-        return (await this.isStored(attempt.signature)) ? 'committed' : 'refused';
-      }
-      throw error;
+      if (isUniqueViolation(error)) return { kind: 'live-exists' };
+      if (!isDatabaseUnavailable(error)) throw error;
+      return committed(await this.bySignature(attempt.signature));
     }
   }
 
-  private async insert(within: EntityManager, attempt: NewAttempt, leaseOwner: string): Promise<AttemptCommit> {
-    const tradable = await within.query<unknown[]>(
-      `select 1 from orders
-       where id = $1 and status = 'executing' and deadline_at > clock_timestamp() and lease_owner = $2 and network_id = $3
-       for update`,
-      [attempt.orderId, leaseOwner, this.network.id],
-    );
-    if (tradable.length === 0) return 'refused';
-    await within.query(
+  private insert(attempt: NewAttempt, leaseOwner: string): Promise<AttemptRow[]> {
+    return this.dataSource.query<AttemptRow[]>(
       `insert into attempts (order_id, number, network_id, signature, wire, blockhash, blockhash_slot,
          last_valid_block_height, threshold, intent, state)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'signed')`,
+       select id, $4, network_id, $5, $6, $7, $8, $9, $10, $11, 'signed'
+       from (
+         select id, network_id from orders
+         where id = $1 and status = 'executing' and deadline_at > clock_timestamp() and lease_owner = $2 and network_id = $3
+         for update
+       ) as tradable
+       returning *`,
       [
         attempt.orderId,
-        attempt.number,
+        leaseOwner,
         this.network.id,
+        attempt.number,
         attempt.signature,
         Buffer.from(attempt.wire, 'base64'),
         attempt.blockhash,
@@ -90,12 +91,10 @@ export class AttemptStore {
         JSON.stringify(attempt.intent),
       ],
     );
-    return 'committed';
   }
 
-  private async isStored(signature: TxSignature): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>('select 1 from attempts where signature = $1', [signature]);
-    return rows.length > 0;
+  private bySignature(signature: TxSignature): Promise<AttemptRow[]> {
+    return this.dataSource.query<AttemptRow[]>('select * from attempts where signature = $1', [signature]);
   }
 
   /** The attempt of the order that may still land (or needs a person), if any. */
@@ -142,6 +141,10 @@ export class AttemptStore {
     );
     return changed === 1;
   }
+}
+
+function committed([row]: readonly AttemptRow[]): AttemptCommit {
+  return row === undefined ? { kind: 'refused' } : { kind: 'committed', attempt: toAttempt(row) };
 }
 
 function toAttempt(row: AttemptRow): Attempt {

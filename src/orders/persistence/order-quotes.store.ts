@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import type { ConsideredQuote } from '../../kernel/quotes.js';
 
@@ -22,14 +22,10 @@ export class OrderQuotesStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Stores one routing's quotes in the given order, under the order's next routing number. */
-  async store(
-    orderId: OrderId,
-    quotes: readonly ConsideredQuote[],
-    within: EntityManager = this.dataSource.manager,
-  ): Promise<void> {
+  async store(orderId: OrderId, quotes: readonly ConsideredQuote[]): Promise<void> {
     if (quotes.length === 0) return;
     const column = <T>(pick: (quote: ConsideredQuote) => T) => quotes.map(pick);
-    await within.query(
+    await this.dataSource.query(
       `insert into order_quotes
          (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
        select $1, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = $1), rank, venue, program, pool,
