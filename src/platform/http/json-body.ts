@@ -6,8 +6,14 @@ import { fieldFault } from './field-fault.js';
 export const MAX_BODY_BYTES = 16 * 1024;
 
 const MOST_SIGNIFICANT_DIGITS = 15;
-/** Names that reach an object's prototype when somebody copies members carelessly. */
-export const POISONOUS_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Names that every object answers to already (`__proto__`, `constructor`, `toString`, …): careless copying reaches the prototype through
+ * them, and class-transformer drops them without a word. No request has a member of such a name.
+ */
+export const POISONOUS_NAMES: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'prototype',
+]);
 
 /** Makes JSON objects the only bodies that the server reads. */
 export function acceptOnlyJson(fastify: FastifyInstance): void {
@@ -41,17 +47,17 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
-  let poisoned = false;
+  let poison: string | null = null;
   let value: unknown;
   try {
     value = JSON.parse(text, (key, member: unknown) => {
-      poisoned ||= POISONOUS_NAMES.has(key);
+      if (POISONOUS_NAMES.has(key)) poison = key;
       return member;
     });
   } catch {
     throw bodyFault('must be valid JSON');
   }
-  if (poisoned) throw bodyFault('must not have a member named __proto__, constructor or prototype');
+  if (poison !== null) throw fieldFault(poison, 'is not known');
   return value;
 }
 
