@@ -13,6 +13,8 @@ export const CLIENT_OPTIONS = {
   keepAlive: true,
   keepAliveInitialDelayMillis: 5_000,
   application_name: 'order-execution-engine',
+  // Every query here is small; on tables without statistics the planner would compile some for longer than they run.
+  options: '-c jit=off',
 } as const;
 
 /**

@@ -55,7 +55,7 @@ function pool(url: string, max: number, availability: Availability): QueuePool {
     ...CLIENT_OPTIONS,
     connectionString: url,
     max,
-    options: '-c search_path=bullmq',
+    options: '-c search_path=bullmq -c jit=off',
     Client: ImpatientClient,
   };
   const made = new QueuePool({ ...config, application_name: 'order-execution-engine queue' }, availability);
