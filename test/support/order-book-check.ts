@@ -1,0 +1,205 @@
+import pg from 'pg';
+import { type LedgerRow, LedgerSwap, walletOf } from './ledger-swap.js';
+
+interface OrderRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly side: 'buy' | 'sell';
+  readonly base_mint: string;
+  readonly quote_mint: string;
+  readonly amount: string;
+  readonly status: string;
+  readonly stage: string;
+  readonly price_limit: string | null;
+  readonly filled_base: string | null;
+  readonly filled_quote: string | null;
+  readonly signature: string | null;
+}
+
+interface AttemptRow {
+  readonly order_id: string;
+  readonly number: number;
+  readonly signature: string;
+  readonly state: string;
+}
+
+interface EventRow {
+  readonly user_id: string;
+  readonly sequence: string;
+  readonly order_id: string;
+  readonly previous_status: string | null;
+  readonly status: string;
+}
+
+/** Everything that the promises are about, read in one snapshot. */
+export interface Book {
+  readonly wallet: string;
+  readonly orders: readonly OrderRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly events: readonly EventRow[];
+  readonly sequences: ReadonlyMap<string, bigint>;
+  readonly swaps: readonly LedgerSwap[];
+}
+
+const FINAL = new Set(['completed', 'failed', 'cancelled']);
+const DEAD_ATTEMPTS = new Set(['expired', 'finalized_error']);
+
+/** Throws with every broken promise of an engine at rest; `acknowledged` are the orders that clients have an answer for. */
+export async function checkBook(databaseUrl: string, acknowledged: Iterable<string>): Promise<Book> {
+  const book = await readBook(databaseUrl);
+  const broken = [
+    ...lostOrders(book, acknowledged),
+    ...unfinishedOrders(book),
+    ...landings(book),
+    ...strangers(book),
+    ...liveAttempts(book),
+    ...sequenceGaps(book),
+    ...eventsOfOrders(book),
+    ...wrongFills(book),
+  ];
+  if (broken.length > 0) throw new Error(`the order book is broken:\n${broken.join('\n')}`);
+  return book;
+}
+
+export async function readBook(databaseUrl: string): Promise<Book> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const rows = async <T extends object>(sql: string) => (await client.query<T>(sql)).rows;
+    const [chain] = await rows<{ wallet_secret: Buffer }>('select wallet_secret from paper.chain');
+    const counters = await rows<{ user_id: string; last_sequence: string }>('select * from user_sequences');
+    return {
+      wallet: chain === undefined ? '' : walletOf(chain.wallet_secret),
+      orders: await rows<OrderRow>('select * from orders order by created_at, id'),
+      attempts: await rows<AttemptRow>('select order_id, number, signature, state from attempts order by order_id, number'),
+      events: await rows<EventRow>('select * from order_events order by user_id, sequence'),
+      sequences: new Map(counters.map((row) => [row.user_id, BigInt(row.last_sequence)])),
+      swaps: (
+        await rows<LedgerRow>('select signature, wire, error, meta from paper.transactions order by version, position')
+      ).map((row) => new LedgerSwap(row)),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+function lostOrders({ orders }: Book, acknowledged: Iterable<string>): string[] {
+  const stored = new Set(orders.map(({ id }) => id));
+  return [...acknowledged].filter((id) => !stored.has(id)).map((id) => `order ${id} was acknowledged and is not stored`);
+}
+
+function unfinishedOrders({ orders }: Book): string[] {
+  return orders
+    .filter(({ status, stage }) => !FINAL.has(status) && stage !== 'unknown')
+    .map(({ id, status, stage }) => `order ${id} is still ${status}/${stage}`);
+}
+
+/** At most one landed success an order, and exactly one iff it completed (by simulation: none). */
+function landings({ orders, swaps }: Book): string[] {
+  const landed = new Map<string, LedgerSwap[]>();
+  for (const swap of swaps.filter(({ succeeded }) => succeeded)) {
+    const orderId = swap.memo?.split('/')[0] ?? 'nobody';
+    landed.set(orderId, [...(landed.get(orderId) ?? []), swap]);
+  }
+  return orders.flatMap(({ id, status, stage, signature }) => {
+    const found = landed.get(id) ?? [];
+    if (stage === 'unknown') return found.length > 1 ? [`order ${id} landed ${found.length} times`] : [];
+    const expected = status === 'completed' && stage !== 'simulated' ? 1 : 0;
+    if (found.length !== expected) return [`order ${id} is ${status}/${stage} and landed ${found.length} times`];
+    const [swap] = found;
+    return swap !== undefined && swap.signature !== signature ? [`order ${id} names ${signature ?? 'no'} signature, not ${swap.signature}`] : [];
+  });
+}
+
+/** Nothing by the wallet on the ledger that is not an attempt, memo and all; an attempt is called final only for what the ledger says. */
+function strangers({ wallet, swaps, attempts }: Book): string[] {
+  const known = new Map(attempts.map((attempt) => [attempt.signature, attempt]));
+  const landed = new Map(swaps.map((swap) => [swap.signature, swap]));
+  const onLedger = swaps
+    .filter(({ feePayer }) => feePayer === wallet)
+    .flatMap(({ signature, memo }) => {
+      const attempt = known.get(signature);
+      if (attempt === undefined) return [`the ledger has ${signature} (${memo ?? 'no memo'}), which is no attempt`];
+      const meant = `${attempt.order_id}/${attempt.number}`;
+      return memo === meant ? [] : [`attempt ${meant} has the memo ${memo ?? 'null'}`];
+    });
+  const claimed = attempts.flatMap(({ order_id, number, signature, state }) => {
+    const swap = landed.get(signature);
+    const isTrue =
+      (state === 'finalized_ok' && swap?.succeeded === true) ||
+      (state === 'finalized_error' && swap?.succeeded === false) ||
+      (state === 'expired' && swap === undefined) ||
+      !['finalized_ok', 'finalized_error', 'expired'].includes(state);
+    return isTrue ? [] : [`attempt ${order_id}/${number} is ${state}, the ledger disagrees`];
+  });
+  return [...onLedger, ...claimed];
+}
+
+function liveAttempts({ attempts, orders }: Book): string[] {
+  return orders.flatMap(({ id, stage }) => {
+    const own = attempts.filter(({ order_id }) => order_id === id);
+    const live = own.filter(({ state }) => !DEAD_ATTEMPTS.has(state));
+    const open = live.filter(({ state }) => state !== 'finalized_ok');
+    const gaps = own.some(({ number }, i) => number !== i + 1) ? [`attempts of order ${id} are not numbered 1, 2, …`] : [];
+    if (live.length > 1) gaps.push(`order ${id} has ${live.length} live attempts`);
+    if (open.length > 0 && stage !== 'unknown') gaps.push(`an attempt of order ${id} is left ${open[0]?.state ?? ''}`);
+    return gaps;
+  });
+}
+
+function sequenceGaps({ events, sequences }: Book): string[] {
+  const last = new Map<string, bigint>();
+  const broken: string[] = [];
+  for (const { user_id, sequence } of events) {
+    const expected = (last.get(user_id) ?? 0n) + 1n;
+    if (BigInt(sequence) !== expected) broken.push(`user ${user_id} has event ${sequence} instead of ${expected}`);
+    last.set(user_id, BigInt(sequence));
+  }
+  for (const [user, counted] of sequences) {
+    if (last.get(user) !== counted) broken.push(`user ${user} counts ${counted} events and has ${last.get(user) ?? 0n}`);
+  }
+  return broken;
+}
+
+/** One acceptance first, one end last, and each step from where the one before it led. */
+function eventsOfOrders({ events, orders }: Book): string[] {
+  const byOrder = new Map<string, EventRow[]>();
+  for (const event of events) byOrder.set(event.order_id, [...(byOrder.get(event.order_id) ?? []), event]);
+  return orders.flatMap(({ id, status }) => {
+    const own = byOrder.get(id) ?? [];
+    const statuses = own.map((event) => event.status);
+    const chained = own.every((event, i) => event.previous_status === (own[i - 1]?.status ?? null));
+    const ends = own.filter((event) => FINAL.has(event.status)).length;
+    const isWhole = chained && statuses.at(-1) === status && ends === (FINAL.has(status) ? 1 : 0);
+    return isWhole ? [] : [`events of order ${id} (${status}): ${statuses.join(' → ')}`];
+  });
+}
+
+/** Fills are what the ledger moved, exactly `amount` on the base side, and never beyond the limit fixed at first. */
+function wrongFills({ orders, swaps, wallet }: Book): string[] {
+  const landed = new Map(swaps.map((swap) => [swap.signature, swap]));
+  return orders.flatMap((order) => {
+    const swap = order.signature === null ? undefined : landed.get(order.signature);
+    if (order.status !== 'completed' || swap === undefined) return [];
+    const sign = order.side === 'buy' ? 1n : -1n;
+    const base = sign * BigInt(order.filled_base ?? 0);
+    const quote = -sign * BigInt(order.filled_quote ?? 0);
+    const moved = [
+      swap.gainedByWallet(order.base_mint, wallet),
+      -swap.gainedByPools(order.base_mint, wallet),
+      swap.gainedByWallet(order.quote_mint, wallet),
+      -swap.gainedByPools(order.quote_mint, wallet),
+    ];
+    const broken: string[] = [];
+    if (moved[0] !== base || moved[1] !== base || moved[2] !== quote || moved[3] !== quote) {
+      broken.push(`order ${order.id} says ${base} for ${quote}, the ledger ${moved.join(', ')}`);
+    }
+    if (base !== sign * BigInt(order.amount)) broken.push(`order ${order.id} of ${order.amount} filled ${base}`);
+    const paid = BigInt(order.filled_quote ?? 0);
+    const limit = BigInt(order.price_limit ?? 0);
+    if (order.side === 'buy' ? paid > limit : paid < limit) broken.push(`order ${order.id} filled at ${paid}, limit ${limit}`);
+    return broken;
+  });
+}
