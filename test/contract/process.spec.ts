@@ -118,7 +118,7 @@ describe('the process', () => {
       expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
     }, 60_000);
 
-    it('twice within two seconds, it takes it for once; a later signal ends it at once', async () => {
+    it('twice within two seconds, it takes it for once and exits with 0', async () => {
       engine.process.kill('SIGSTOP');
       engine.process.kill('SIGTERM');
       engine.process.kill('SIGINT');

@@ -12,8 +12,8 @@ const LISTENING = /^listening on (http:\S+)$/;
 
 /** Nothing of the developer's own settings reaches an engine under test. */
 const CLEAN = {
-  PATH: process.env['PATH'],
-  HOME: process.env['HOME'],
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
   NODE_ENV: 'test',
   PORT: '0',
   PAPER_LATENCY_MS: '0',
@@ -53,10 +53,10 @@ export interface EngineOptions {
 
 /** Starts the built engine and waits until it listens. Throws with its output when it does not. */
 export async function startEngine({ env = {}, databaseUrl }: EngineOptions = {}): Promise<Engine> {
-  const ownsDatabase = env['DATABASE_URL'] === undefined && env['DATA_DIR'] === undefined;
+  const ownsDatabase = env.DATABASE_URL === undefined && env.DATA_DIR === undefined;
   const database = ownsDatabase ? await createTestDatabase() : null;
   const started = spawnEngine({ ...(database && { DATABASE_URL: database.url }), ...env });
-  const queried = databaseUrl ?? database?.url ?? env['DATABASE_URL'] ?? '';
+  const queried = databaseUrl ?? database?.url ?? env.DATABASE_URL ?? '';
   const pool = new pg.Pool({ connectionString: queried, max: 2 });
   pool.on('error', () => undefined);
   const stop = async () => {

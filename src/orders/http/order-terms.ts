@@ -26,12 +26,12 @@ function quoteBound(
   { side, maxQuoteAmount, minQuoteAmount }: PlaceOrderDto,
   quote: OrderTerms['quote'],
 ): bigint | null {
-  if (side === 'sell' && maxQuoteAmount !== undefined)
-    throw fieldFault('maxQuoteAmount', 'belongs to a buy; a sell has minQuoteAmount');
-  if (side === 'buy' && minQuoteAmount !== undefined)
-    throw fieldFault('minQuoteAmount', 'belongs to a sell; a buy has maxQuoteAmount');
-  const [field, bound] = side === 'buy' ? ['maxQuoteAmount', maxQuoteAmount] : ['minQuoteAmount', minQuoteAmount];
-  return bound === undefined ? null : amountIn(quote, field ?? '', bound);
+  if (side === 'buy') {
+    if (minQuoteAmount !== undefined) throw fieldFault('minQuoteAmount', 'belongs to a sell; a buy has maxQuoteAmount');
+    return maxQuoteAmount === undefined ? null : amountIn(quote, 'maxQuoteAmount', maxQuoteAmount);
+  }
+  if (maxQuoteAmount !== undefined) throw fieldFault('maxQuoteAmount', 'belongs to a buy; a sell has minQuoteAmount');
+  return minQuoteAmount === undefined ? null : amountIn(quote, 'minQuoteAmount', minQuoteAmount);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { EngineError } from '../../kernel/errors.js';
-import { fieldFault } from './field-fault.js';
+import { fieldFault, fieldFaults } from './field-fault.js';
 
 /** Largest request body in bytes. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -47,17 +47,17 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
-  let poison: string | null = null;
+  const poison = new Set<string>();
   let value: unknown;
   try {
     value = JSON.parse(text, (key, member: unknown) => {
-      if (POISONOUS_NAMES.has(key)) poison = key;
+      if (POISONOUS_NAMES.has(key)) poison.add(key);
       return member;
     });
   } catch {
     throw bodyFault('must be valid JSON');
   }
-  if (poison !== null) throw fieldFault(poison, 'is not known');
+  if (poison.size > 0) throw fieldFaults([...poison].map((field) => ({ field, message: 'is not known' })));
   return value;
 }
 

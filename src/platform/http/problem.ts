@@ -74,9 +74,9 @@ export function problemHeaders({ code, details }: ProblemError): Record<string, 
   if (status === 429 || status === 503)
     headers['retry-after'] = String(details.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  const allow = details.extensions?.['allow'];
-  if (status === 405 && allow !== undefined) headers['allow'] = String(allow);
+  const allow = details.extensions?.allow;
+  if (status === 405 && allow !== undefined) headers.allow = String(allow);
   // The rest of such a body will not be read, so the connection can't be used again.
-  if (status === 408 || status === 413 || status === 415) headers['connection'] = 'close';
+  if (status === 408 || status === 413 || status === 415) headers.connection = 'close';
   return headers;
 }

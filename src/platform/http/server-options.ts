@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
 import { MAX_BODY_BYTES } from './json-body.js';
@@ -29,7 +28,7 @@ export function serverOptions(): FastifyServerOptions & { http: object } {
     requestIdHeader: false,
     genReqId: (request) => {
       const id = requestIdOf(request);
-      requestIds.set((request as IncomingMessage).socket, id);
+      requestIds.set(request.socket, id);
       return id;
     },
     // Requests that arrive on open connections while the server drains are served, with `connection: close`.
