@@ -9,8 +9,8 @@ import { OrderStore } from '../orders/persistence/order.store.js';
 import type { Attempt } from './domain/attempt.js';
 import { type Fill, readFill } from './domain/fill.js';
 import type { Verdict } from './domain/resolve.js';
-import { AttemptMovedError } from './landing.service.js';
-import { type AttemptChange, AttemptStore } from './persistence/attempt.store.js';
+import { AttemptMovedError } from './attempt-moved.error.js';
+import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
 
 type Sighting = Extract<Verdict, { kind: 'advance' }>;
 
@@ -96,10 +96,9 @@ export class AttemptOutcomes {
 
   /** An order that is final already (completed at `confirmed`) only has its attempt followed to the end. */
   private async recordWith(attempt: Attempt, change: AttemptChange, step: OrderChange): Promise<void> {
-    const event = await this.recorder.record(step, async (within) => {
-      if (!(await this.attempts.change(attempt, change, within))) throw new AttemptMovedError(attempt.signature);
-    });
-    if (event === null) await this.attempts.change(attempt, change);
+    const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
+    const isDone = kind === 'applied' || (kind === 'illegal' && (await this.attempts.change(attempt, change)));
+    if (!isDone) throw new AttemptMovedError(attempt.signature);
   }
 }
 

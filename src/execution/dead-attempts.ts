@@ -3,12 +3,13 @@ import { Config } from '../platform/config/config.js';
 import type { TransactionFailure } from '../chain/chain-client.js';
 import { OrderDispatcher } from '../orders/order-dispatcher.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
+import type { OrderChange } from '../orders/persistence/order-change.js';
 import type { Attempt } from './domain/attempt.js';
 import type { FailureMeaning } from './domain/failure.js';
 import { backoffMs } from './domain/retry-policy.js';
 import { FailureReader } from './failure-reader.js';
-import { AttemptMovedError } from './landing.service.js';
-import { type AttemptChange, AttemptStore } from './persistence/attempt.store.js';
+import { AttemptMovedError } from './attempt-moved.error.js';
+import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
 
 /** Step I for attempts that are proven dead: their order is tried again, or fails. */
 @Injectable()
@@ -48,36 +49,36 @@ export class DeadAttempts {
     const { code, message } = meaning;
     const again = meaning.retry && number < this.config.order.maxAttempts;
     const delayMs = backoffMs(this.config.order.backoffMs, number, Math.random());
-    const event = await this.recorder.record(
-      again
-        ? {
-            orderId,
-            kind: 'retry-scheduled',
-            attempt: number,
-            message: `${message}; trying again`,
-            data: { signature },
-            nextRunInMs: delayMs,
-          }
-        : {
-            orderId,
-            kind: 'failed',
-            attempt: number,
-            message,
-            data: { code, signature },
-            facts: { error: { code, message } },
-          },
-      async (within) => {
-        if (!(await this.attempts.change(attempt, change, within))) throw new AttemptMovedError(signature);
-      },
+    const step: OrderChange = again
+      ? {
+          orderId,
+          kind: 'retry-scheduled',
+          attempt: number,
+          message: `${message}; trying again`,
+          data: { signature },
+          nextRunInMs: delayMs,
+        }
+      : {
+          orderId,
+          kind: 'failed',
+          attempt: number,
+          message,
+          data: { code, signature },
+          facts: { error: { code, message } },
+        };
+    const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
+    if (kind === 'applied' && again) this.dispatcher.dispatch({ orderId, run: run + 1, delayMs });
+    if (kind === 'moved') throw new AttemptMovedError(signature);
+    if (kind === 'illegal') await this.undone(attempt, change);
+  }
+
+  /** An order that completed at `confirmed` was rolled back: it can't be sent again, and somebody has to know. */
+  private async undone(attempt: Attempt, change: AttemptChange): Promise<void> {
+    const { orderId, number, signature } = attempt;
+    this.logger.error(
+      { orderId, number, signature, state: change.state },
+      'ALERT an attempt of a finished order was undone',
     );
-    if (event === null) {
-      this.logger.error(
-        { orderId, number, signature, state: change.state },
-        'ALERT an attempt of a finished order was undone',
-      );
-      await this.attempts.change(attempt, change);
-    } else if (again) {
-      this.dispatcher.dispatch({ orderId, run: run + 1, delayMs });
-    }
+    await this.attempts.change(attempt, change);
   }
 }

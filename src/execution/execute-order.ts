@@ -51,8 +51,8 @@ export class ExecuteOrder {
 
   private async recover(held: HeldOrder, error: unknown): Promise<void> {
     const { orderId } = held.order;
-    const isFault =
-      error instanceof EngineError && (error.code === 'chain-unavailable' || error.code === 'unavailable');
+    const isChainFault = error instanceof EngineError && error.code === 'chain-unavailable';
+    const isFault = isChainFault || isDatabaseUnavailable(error);
     if (isFault) this.logger.warn({ err: error }, 'an execution met a fault');
     else this.logger.error({ err: error }, 'an execution threw');
     // What may be out is followed, whatever went wrong afterwards.

@@ -1,14 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChainClient } from '../chain/chain-client.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
+import type { OrderChange } from '../orders/persistence/order-change.js';
 import type { Attempt } from './domain/attempt.js';
 import { Leases } from './leases.js';
-import { AttemptStore } from './persistence/attempt.store.js';
-
-/** Raised inside a transaction when an attempt changed under us: somebody else has acted on it. */
-export class AttemptMovedError extends Error {
-  override readonly name = 'AttemptMovedError';
-}
+import { changing } from './persistence/attempt.store.js';
 
 /** Step G: sends bytes whose row is committed, and only those. */
 @Injectable()
@@ -17,7 +13,6 @@ export class LandingService {
 
   constructor(
     private readonly chain: ChainClient,
-    private readonly attempts: AttemptStore,
     private readonly recorder: OrderRecorder,
     private readonly leases: Leases,
   ) {}
@@ -30,21 +25,17 @@ export class LandingService {
     await this.send(attempt, { skipPreflight: false });
     if (attempt.state !== 'signed') return attempt;
     const { orderId, number, signature } = attempt;
-    const event = await this.recorder.record(
-      {
-        orderId,
-        kind: 'submitted',
-        attempt: number,
-        message: 'Transaction sent',
-        data: { signature },
-        facts: { attempts: number, signature },
-        leaseOwner: this.leases.owner,
-      },
-      async (within) => {
-        if (!(await this.attempts.change(attempt, { state: 'sent' }, within))) throw new AttemptMovedError(signature);
-      },
-    );
-    return event === null ? attempt : { ...attempt, state: 'sent' };
+    const change: OrderChange = {
+      orderId,
+      kind: 'submitted',
+      attempt: number,
+      message: 'Transaction sent',
+      data: { signature },
+      facts: { attempts: number, signature },
+      leaseOwner: this.leases.owner,
+    };
+    const { kind } = await this.recorder.recordWith(change, changing(attempt, { state: 'sent' }));
+    return kind === 'applied' ? { ...attempt, state: 'sent' } : attempt;
   }
 
   /** Sends the same bytes once more. */

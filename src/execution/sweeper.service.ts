@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OrderDispatcher } from '../orders/order-dispatcher.js';
 import { ExecuteOrder } from './execute-order.js';
+import { AttemptStore } from './persistence/attempt.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
+import { TrackerService } from './tracker.service.js';
 
 const SWEEP_EVERY_MS = 1_000;
 const ORDERS_PER_SWEEP = 1_000;
@@ -21,6 +23,8 @@ export class SweeperService {
     private readonly work: OrderWorkStore,
     private readonly dispatcher: OrderDispatcher,
     private readonly executor: ExecuteOrder,
+    private readonly attempts: AttemptStore,
+    private readonly tracker: TrackerService,
   ) {}
 
   start(): void {
@@ -45,5 +49,6 @@ export class SweeperService {
     const past = await this.work.overdue(ORDERS_PER_SWEEP);
     const direct = [...due.filter((order) => order.hasLiveAttempt).map((order) => order.orderId), ...past];
     for (const orderId of direct) await this.executor.execute(orderId);
+    for (const attempt of await this.attempts.openOfFinished(ORDERS_PER_SWEEP)) this.tracker.follow(attempt);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
-import type { Attempt } from './domain/attempt.js';
+import { type Attempt, wasSighted } from './domain/attempt.js';
 import { Leases } from './leases.js';
 import type { Heights, Tracked } from './tracked.js';
 import { VerdictHandler } from './verdict-handler.js';
@@ -34,12 +34,9 @@ export class TrackerService {
     this.poll();
   }
 
-  get size(): number {
-    return this.tracked.size;
-  }
-
-  isTracking(signature: string): boolean {
-    return this.tracked.has(signature);
+  /** Follows an attempt that another worker left behind after its order had ended. */
+  follow(attempt: Attempt): void {
+    if (!this.tracked.has(attempt.signature)) this.track(attempt, 0);
   }
 
   /** Tracking may be abandoned at any point: the attempts are in the database. */
@@ -79,14 +76,33 @@ export class TrackerService {
     const all = [...this.tracked.values()];
     for (let i = 0; i < all.length; i += STATUSES_PER_CALL) {
       const batch = all.slice(i, i + STATUSES_PER_CALL);
-      const { statuses } = await this.chain.signatureStatuses(
-        batch.map(({ attempt }) => attempt.signature),
-        { searchHistory: false },
-      );
-      await Promise.all(batch.map((one, j) => this.handle(one, statuses[j] ?? null)));
+      const statuses = await this.statusesOf(batch);
+      await Promise.all(batch.map((one) => this.handle(one, statuses.get(one) ?? null)));
     }
     // For the next look: only silence needs heights, and silence needs heights that are older than it.
     this.heights = this.tracked.size === 0 ? null : await this.readHeights();
+  }
+
+  /** The status of every attempt that the node knows something of. */
+  private async statusesOf(batch: readonly Tracked[]): Promise<ReadonlyMap<Tracked, SignatureStatus>> {
+    const recent = await this.askFor(batch, false);
+    // Nodes keep statuses of the last minutes at hand: what landed before, while nobody followed it, is in their history only.
+    const silent = batch.filter((one) => !recent.has(one) && isOverdue(one.attempt, this.heights));
+    return silent.length === 0 ? recent : new Map([...recent, ...(await this.askFor(silent, true))]);
+  }
+
+  private async askFor(
+    asked: readonly Tracked[],
+    searchHistory: boolean,
+  ): Promise<ReadonlyMap<Tracked, SignatureStatus>> {
+    const signatures = asked.map(({ attempt }) => attempt.signature);
+    const { statuses } = await this.chain.signatureStatuses(signatures, { searchHistory });
+    return new Map(
+      asked.flatMap((one, i) => {
+        const status = statuses[i] ?? null;
+        return status === null ? [] : [[one, status] as const];
+      }),
+    );
   }
 
   private async readHeights(): Promise<Heights> {
@@ -109,4 +125,9 @@ export class TrackerService {
       this.logger.warn({ err: error, orderId, number }, 'an attempt was not resolved');
     }
   }
+}
+
+/** Whether something should have been heard of the attempt by now. */
+function isOverdue({ state, lastValidBlockHeight }: Attempt, heights: Heights | null): boolean {
+  return wasSighted(state) || (heights !== null && heights.confirmed > lastValidBlockHeight);
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import type { SignatureStatus } from '../chain/chain-client.js';
+import { AttemptMovedError } from './attempt-moved.error.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
 import { DeadAttempts } from './dead-attempts.js';
 import { resolve, type Verdict } from './domain/resolve.js';
 import { ExpiryProver } from './expiry-prover.js';
-import { AttemptMovedError, LandingService } from './landing.service.js';
+import { LandingService } from './landing.service.js';
 import type { Heights, Tracked } from './tracked.js';
 
 /** Bytes of a live attempt go out again this often. */

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Transaction } from '../platform/database/transaction.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import type { OrderEvent } from './domain/order-events.js';
 import { OrderObserver } from './order-observer.js';
 import { encodeNotice, ORDER_EVENTS_TOPIC, type OrderEventNotice } from './orders.messages.js';
+import type { Companion } from './persistence/apply-statement.js';
 import type { OrderChange } from './persistence/order-change.js';
-import { OrderStore } from './persistence/order.store.js';
+import { type Applied, OrderStore } from './persistence/order.store.js';
 
 /** Records what happens to orders, and tells the bus once it is committed. */
 @Injectable()
@@ -18,14 +18,20 @@ export class OrderRecorder {
     private readonly observer: OrderObserver,
   ) {}
 
-  /** Stores one legal step with its event; null when it is not legal now. `also` runs in the same transaction. */
-  async record(change: OrderChange, also?: (within: Transaction) => Promise<void>): Promise<OrderEvent | null> {
-    const event = await (also === undefined ? this.store.apply(change) : this.store.applyWith(change, also));
-    if (event !== null) {
-      this.announce(event);
-      this.observer.recorded(event);
+  /** Stores one legal step with its event; null, and nothing stored, when it is not legal now. */
+  async record(change: OrderChange): Promise<OrderEvent | null> {
+    const applied = await this.recordWith(change);
+    return applied.kind === 'applied' ? applied.event : null;
+  }
+
+  /** The same together with another write: both are stored or neither. */
+  async recordWith(change: OrderChange, companion?: Companion): Promise<Applied> {
+    const applied = await this.store.apply(change, companion);
+    if (applied.kind === 'applied') {
+      this.announce(applied.event);
+      this.observer.recorded(applied.event);
     }
-    return event;
+    return applied;
   }
 
   /** An order and its first event were stored. */

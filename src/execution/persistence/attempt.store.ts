@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import { isDatabaseUnavailable } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TransactionFailure, TxSignature, WireTransaction } from '../../chain/chain-client.js';
+import type { Companion, Placeholder } from '../../orders/persistence/apply-statement.js';
 import type { Attempt, AttemptIntent, AttemptState } from '../domain/attempt.js';
 
 export type NewAttempt = Omit<Attempt, 'state' | 'landedSlot' | 'chainError' | 'proof' | 'createdAt'>;
@@ -106,6 +107,18 @@ export class AttemptStore {
     return rows[0] === undefined ? null : toAttempt(rows[0]);
   }
 
+  /** Attempts that are still open although their order has ended (it completed at `confirmed`), untouched for half a minute. */
+  async openOfFinished(limit: number): Promise<Attempt[]> {
+    const rows = await this.dataSource.query<AttemptRow[]>(
+      `select a.* from attempts a join orders o on o.id = a.order_id
+       where a.resolved_at is null and a.network_id = $1 and a.state <> 'unresolved'
+         and o.completed_at < clock_timestamp() - interval '30 seconds'
+       limit $2`,
+      [this.network.id, limit],
+    );
+    return rows.map(toAttempt);
+  }
+
   /** Oldest first. */
   async listOf(orderId: OrderId): Promise<Attempt[]> {
     const rows = await this.dataSource.query<AttemptRow[]>(
@@ -119,28 +132,29 @@ export class AttemptStore {
    * Compare-and-set: stores a new state if the attempt still has the state it was judged by.
    * Returns false, and stores nothing, when somebody else was first.
    */
-  async change(
-    attempt: Attempt,
-    change: AttemptChange,
-    within: EntityManager = this.dataSource.manager,
-  ): Promise<boolean> {
-    const [, changed] = await within.query<[unknown[], number]>(
-      `update attempts set state = $3, landed_slot = coalesce($4, landed_slot), chain_error = $5, proof = coalesce($6, proof),
-         updated_at = clock_timestamp(), resolved_at = case when $7 then clock_timestamp() end
-       where order_id = $1 and number = $2 and state = $8`,
-      [
-        attempt.orderId,
-        attempt.number,
-        change.state,
-        change.landedSlot?.toString() ?? null,
-        change.chainError ? JSON.stringify(change.chainError) : null,
-        change.proof === undefined ? null : JSON.stringify(change.proof),
-        RESOLVED.includes(change.state),
-        attempt.state,
-      ],
-    );
+  async change(attempt: Attempt, change: AttemptChange): Promise<boolean> {
+    const parameters: unknown[] = [];
+    const sql = changing(attempt, change).write((value) => `$${parameters.push(value)}`);
+    const [, changed] = await this.dataSource.query<[unknown[], number]>(sql, parameters);
     return changed === 1;
   }
+}
+
+/** The same compare-and-set as part of an order's step. */
+export function changing({ orderId, number, state }: Attempt, change: AttemptChange): Companion {
+  const row = (parameter: Placeholder) =>
+    `order_id = ${parameter(orderId)} and number = ${parameter(number)} and state = ${parameter(state)}`;
+  return {
+    guard: (parameter) => `select from attempts where ${row(parameter)} for update`,
+    write: (parameter) => `
+      update attempts set state = ${parameter(change.state)},
+        landed_slot = coalesce(${parameter(change.landedSlot?.toString() ?? null)}, landed_slot),
+        chain_error = ${parameter(change.chainError ? JSON.stringify(change.chainError) : null)},
+        proof = coalesce(${parameter(change.proof === undefined ? null : JSON.stringify(change.proof))}, proof),
+        updated_at = clock_timestamp(),
+        resolved_at = case when ${parameter(RESOLVED.includes(change.state))} then clock_timestamp() end
+      where ${row(parameter)}`,
+  };
 }
 
 function committed([row]: readonly AttemptRow[]): AttemptCommit {

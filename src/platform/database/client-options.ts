@@ -17,24 +17,46 @@ export const CLIENT_OPTIONS = {
   options: '-c jit=off',
 } as const;
 
+/** Texts beyond this many are not prepared: something builds them anew each time, and servers keep every one per connection. */
+const MAX_PREPARED = 500;
+const names = new Map<string, string>();
+
 /**
- * A client that hangs up on a server that did not answer in time. The plain one would go back to the pool, and whoever takes it next
- * waits behind the same dead query.
+ * The client behind every pooled connection. It hangs up on a server that did not answer in time: a plain client would go back to
+ * the pool, and whoever takes it next waits behind the same dead query. And it prepares what has parameters, so that a
+ * connection parses and plans each statement once; planning costs more than running most of ours.
  */
-export class ImpatientClient extends pg.Client {
+export class EngineClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
-    const impatient = (...args: unknown[]): unknown => {
-      const result = query(...args);
+    const own = (...args: unknown[]): unknown => {
+      const result = query(...prepared(args));
       if (result instanceof Promise) result.catch((error: unknown) => this.hangUpOnTimeout(error));
       return result;
     };
-    this.query = impatient as typeof this.query;
+    this.query = own as typeof this.query;
   }
 
   private hangUpOnTimeout(error: unknown): void {
     // pg names it by message only (pg/lib/client.js).
     if (error instanceof Error && error.message === 'Query read timeout') void this.end();
   }
+}
+
+/** A call with text and values, as one with a named statement; any other as it is. */
+function prepared(args: readonly unknown[]): readonly unknown[] {
+  const [text, values, ...rest] = args;
+  if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return args;
+  const name = nameOf(text);
+  return name === undefined ? args : [{ name, text, values: values as unknown[] }, ...rest];
+}
+
+/** Statements are named by number: the same text has the same name on every connection of this process. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_PREPARED) return known;
+  const name = `engine-${names.size}`;
+  names.set(text, name);
+  return name;
 }

@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
-import { CLIENT_OPTIONS, ImpatientClient } from './client-options.js';
+import { CLIENT_OPTIONS, EngineClient } from './client-options.js';
 
 export interface ConnectionSettings {
   readonly url: string;
@@ -25,6 +25,6 @@ export function dataSourceOptions({
     // Migrations own the schema, extensions included.
     installExtensions: false,
     poolErrorHandler: onPoolError,
-    extra: { ...CLIENT_OPTIONS, Client: ImpatientClient },
+    extra: { ...CLIENT_OPTIONS, Client: EngineClient },
   } satisfies DataSourceOptions;
 }
