@@ -10,18 +10,15 @@ export class HttpDrain {
   private onIdle: () => void = () => undefined;
 
   constructor(private readonly fastify: FastifyInstance) {
-    fastify.addHook('onRequest', (_request, _reply, done) => {
+    fastify.addHook('onRequest', (_request, reply, done) => {
       this.inFlight += 1;
+      // Comes once, also when the client hangs up before its answer.
+      reply.raw.once('close', () => this.ended());
       done();
     });
     fastify.addHook('onSend', (_request, reply, payload, done) => {
       if (this.draining) void reply.header('connection', 'close');
       done(null, payload);
-    });
-    fastify.addHook('onResponse', (_request, _reply, done) => {
-      this.inFlight -= 1;
-      if (this.inFlight === 0) this.onIdle();
-      done();
     });
   }
 
@@ -32,6 +29,11 @@ export class HttpDrain {
     server.close();
     await this.idle();
     server.closeAllConnections();
+  }
+
+  private ended(): void {
+    this.inFlight -= 1;
+    if (this.inFlight === 0) this.onIdle();
   }
 
   private async idle(): Promise<void> {
