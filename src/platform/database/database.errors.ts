@@ -1,15 +1,4 @@
 import { types } from 'node:util';
-import { EngineError } from '../../kernel/errors.js';
-
-/**
- * A COMMIT was sent and its answer never came: the transaction may or may not be in the database. Whoever catches it has to look
- * before acting on either.
- */
-export class CommitOutcomeUnknown extends EngineError {
-  constructor(cause: unknown) {
-    super('unavailable', 'The database did not say whether it stored the change.', { cause, retryAfterSeconds: 1 });
-  }
-}
 
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
@@ -39,7 +28,6 @@ const DRIVER_MESSAGES = [
 
 /** Whether `error` means that the database can't serve right now (gone, starting, overloaded, too slow), and not that the request is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (error instanceof CommitOutcomeUnknown) return true;
   // Not `instanceof`: errors of Node's own sockets belong to another realm under Jest.
   if (!types.isNativeError(error)) return false;
   const { code, driverError, errors } = error as Error & { code?: unknown; driverError?: unknown; errors?: unknown };
@@ -47,10 +35,4 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (DRIVER_MESSAGES.some((message) => error.message.includes(message))) return true;
   const inner = [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   return inner.some((each) => each !== undefined && each !== error && isDatabaseUnavailable(each));
-}
-
-/** `error` as the family's `unavailable` when the database can't serve, else itself. */
-export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof EngineError || !isDatabaseUnavailable(error)) return error;
-  return new EngineError('unavailable', 'The database is not available.', { cause: error, retryAfterSeconds: 1 });
 }

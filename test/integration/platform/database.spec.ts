@@ -1,9 +1,8 @@
 import { DataSource } from 'typeorm';
 import { Clock } from '../../../src/kernel/clock.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
-import { CommitOutcomeUnknown, isDatabaseUnavailable } from '../../../src/platform/database/database.errors.js';
+import { isDatabaseUnavailable } from '../../../src/platform/database/database.errors.js';
 import { DatabaseHealthProbe } from '../../../src/platform/database/database.health-probe.js';
-import { inTransaction } from '../../../src/platform/database/transaction.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -50,79 +49,54 @@ describe('the database connection', () => {
     return performance.now() - start;
   };
 
-  it('commits what a transaction did when it resolves, and nothing when it throws', async () => {
-    const result = await inTransaction(dataSource, async (manager) => {
-      await manager.query(`insert into notes values ('kept')`);
-      return 7;
-    });
-    const failed = inTransaction(dataSource, async (manager) => {
-      await manager.query(`insert into notes values ('dropped')`);
-      throw new Error('no');
-    });
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
 
-    await expect(failed).rejects.toThrow('no');
-    expect(result).toBe(7);
-    expect(await notes()).toEqual(['kept']);
+  it('tells errors of the request from those of the server', async () => {
+    const refused = await failureOf(dataSource.query(`insert into notes values ('bad')`));
+
+    expect(refused).toMatchObject({ driverError: { code: '23514' } });
+    expect(isDatabaseUnavailable(refused)).toBe(false);
   });
 
-  it('leaves errors of the request as they are', async () => {
-    const failed = inTransaction(dataSource, (manager) => manager.query(`insert into notes values ('bad')`));
-
-    await expect(failed).rejects.toMatchObject({ driverError: { code: '23514' } });
-  });
-
-  it('says unavailable when the server can not be reached, and works again when it can', async () => {
+  it('recognises a server that can not be reached, and works again when it can', async () => {
     proxy.refuse();
-    await expect(inTransaction(dataSource, (manager) => manager.query('select 1'))).rejects.toMatchObject({
-      code: 'unavailable',
-    });
+    expect(isDatabaseUnavailable(await failureOf(dataSource.query('select 1')))).toBe(true);
 
     proxy.resume();
-    await eventually(() => inTransaction(dataSource, (manager) => manager.query('select 1')));
+    await eventually(() => dataSource.query('select 1'));
   });
 
-  it('says unavailable within three seconds when the server is frozen, and works again when it is not', async () => {
+  it('gives up on a frozen server within three seconds, and works again when it is not', async () => {
     await Promise.all([notes(), notes()]);
     proxy.freeze();
 
-    const work = inTransaction(dataSource, (manager) => manager.query('select 1'));
+    const work = dataSource.query('select 1');
     expect(await durationOf(work)).toBeLessThan(3_000);
-    await expect(work).rejects.toMatchObject({ code: 'unavailable' });
+    expect(isDatabaseUnavailable(await failureOf(work))).toBe(true);
 
     proxy.resume();
     await eventually(notes, { timeoutMs: 3_000 });
   });
 
-  it('tells an unknown outcome of COMMIT apart', async () => {
-    const work = inTransaction(dataSource, async (manager) => {
-      await manager.query(`insert into notes values ('perhaps')`);
-      proxy.refuse();
-    });
-
-    await expect(work).rejects.toBeInstanceOf(CommitOutcomeUnknown);
-    proxy.resume();
-  });
-
-  it('tells a refused COMMIT from a lost one', async () => {
-    await dataSource.query(
-      'create table pairs (id integer primary key, other integer references pairs deferrable initially deferred)',
-    );
-
-    const work = inTransaction(dataSource, (manager) => manager.query('insert into pairs values (1, 2)'));
-
-    await expect(work).rejects.toMatchObject({ driverError: { code: '23503' } });
-  });
-
   it('does not wait longer for a lock than two seconds', async () => {
-    const held = inTransaction(dataSource, async (manager) => {
+    await dataSource.transaction(async (manager) => {
       await manager.query('lock table notes');
-      const waiting = inTransaction(dataSource, (other) => other.query('lock table notes'));
+      const waiting = dataSource.query(`insert into notes values ('late')`);
       expect(await durationOf(waiting)).toBeLessThan(2_600);
-      await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+      expect(isDatabaseUnavailable(await failureOf(waiting))).toBe(true);
     });
+  });
 
-    await held;
-    expect(await notes()).toEqual([]);
+  it('prepares statements that have values, once for each connection', async () => {
+    for (let i = 0; i < 3; i++) await dataSource.query('select $1::int as number', [i]);
+    const [{ count }] = await dataSource.query<[{ count: string }]>(
+      `select count(*) from pg_prepared_statements where statement = 'select $1::int as number'`,
+    );
+    expect(Number(count)).toBe(1);
   });
 
   it('recognises a pool that has no connection left', async () => {
