@@ -150,11 +150,16 @@ export function changing({ orderId, number, state }: Attempt, change: AttemptCha
       update attempts set state = ${parameter(change.state)},
         landed_slot = coalesce(${parameter(change.landedSlot?.toString() ?? null)}, landed_slot),
         chain_error = ${parameter(change.chainError ? JSON.stringify(change.chainError) : null)},
-        proof = coalesce(${parameter(change.proof === undefined ? null : JSON.stringify(change.proof))}, proof),
+        proof = coalesce(${parameter(change.proof === undefined ? null : exactJson(change.proof))}, proof),
         updated_at = clock_timestamp(),
         resolved_at = case when ${parameter(RESOLVED.includes(change.state))} then clock_timestamp() end
       where ${row(parameter)}`,
   };
+}
+
+/** Heights and slots of a proof are written as strings: JSON has no integers beyond 2^53. */
+function exactJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
 }
 
 function committed([row]: readonly AttemptRow[]): AttemptCommit {
