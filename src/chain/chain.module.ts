@@ -18,7 +18,9 @@ import { PaperLedger } from './paper/paper-ledger.js';
 import { PaperMarket } from './paper/paper-market.js';
 import { PaperPrograms } from './paper/paper-programs.js';
 import { PaperSigner } from './paper/paper.signer.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { registerNetwork } from './persistence/network.store.js';
+import { meteredTransport } from './rpc/metered-transport.js';
 import { RpcChainClient } from './rpc/rpc.chain-client.js';
 import { Signer } from './signer.js';
 
@@ -46,8 +48,9 @@ export class ChainModule implements OnModuleInit, OnApplicationShutdown {
         },
         {
           provide: ChainClient,
-          inject: [PaperLedger],
-          useFactory: (ledger: PaperLedger) => new RpcChainClient(createPaperTransport(ledger)),
+          inject: [PaperLedger, Metrics],
+          useFactory: (ledger: PaperLedger, metrics: Metrics) =>
+            new RpcChainClient(meteredTransport(createPaperTransport(ledger), metrics)),
         },
         {
           provide: Signer,
