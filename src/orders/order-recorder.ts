@@ -29,7 +29,7 @@ export class OrderRecorder {
     const applied = await this.store.apply(change, companion);
     if (applied.kind === 'applied') {
       this.announce(applied.event);
-      this.observer.recorded(applied.event);
+      this.observer.recorded(applied.event, applied.lifetime);
     }
     return applied;
   }

@@ -48,7 +48,8 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
       from before b, guard
       where o.id = b.id and guard.holds and b.status = any(${parameter(sources)})
         and (${leaseOwner}::uuid is null or b.lease_owner = ${leaseOwner}) and (${userId}::text is null or b.user_id = ${userId})
-      returning o.user_id, o.client_order_id, b.status as previous_status, o.status, o.stage, o.progress, o.updated_at
+      returning o.user_id, o.client_order_id, b.status as previous_status, o.status, o.stage, o.progress, o.updated_at,
+        o.created_at, o.stage_ms
     ), companion as (
       ${companion === undefined ? 'select' : `${companion.write(parameter)} and exists (select from changed)`}
     ), counted as (

@@ -22,6 +22,12 @@ export interface OrderCursor {
   readonly orderId: OrderId;
 }
 
+/** How long an order has lived at its last event, in all and in the stages it has left. */
+export interface OrderLifetime {
+  readonly totalMs: number;
+  readonly stageMs: Readonly<Record<string, number>>;
+}
+
 export type Applied =
   { readonly kind: 'applied'; readonly event: OrderEvent } | { readonly kind: 'illegal' } | { readonly kind: 'moved' };
 
@@ -36,6 +42,8 @@ interface AppliedRow {
   /** null when nothing was stored; then so are all columns but `guarded`. */
   sequence: string | null;
   at: Date;
+  created_at: Date;
+  stage_ms: Record<string, number>;
 }
 
 /** Orders and their events in PostgreSQL. Every change of an order goes through `apply`. */
@@ -53,7 +61,9 @@ export class OrderStore {
     const [row] = await this.dataSource.query<AppliedRow[]>(sql, parameters);
     if (row === undefined) throw new Error('the statement always returns a row');
     if (!row.guarded) return { kind: 'moved' };
-    return row.sequence === null ? { kind: 'illegal' } : { kind: 'applied', event: toApplied(change, row) };
+    if (row.sequence === null) return { kind: 'illegal' };
+    const lifetime = { totalMs: row.at.getTime() - row.created_at.getTime(), stageMs: row.stage_ms };
+    return { kind: 'applied', event: toApplied(change, row), lifetime };
   }
 
   async find(orderId: OrderId): Promise<Order | null> {
