@@ -29,7 +29,9 @@ export interface OrderLifetime {
 }
 
 export type Applied =
-  { readonly kind: 'applied'; readonly event: OrderEvent } | { readonly kind: 'illegal' } | { readonly kind: 'moved' };
+  | { readonly kind: 'applied'; readonly event: OrderEvent; readonly lifetime: OrderLifetime }
+  | { readonly kind: 'illegal' }
+  | { readonly kind: 'moved' };
 
 interface AppliedRow {
   guarded: boolean;
