@@ -111,7 +111,8 @@ describe('an order', () => {
     expect(receipt.fees).toEqual({ signatureFeeLamports: 5_000, prioritizationFeeLamports: 0, rentFeeLamports: 0 });
     expect(Object.keys(receipt.stageMs).sort()).toEqual(['building', 'queued', 'quoting', 'simulating', 'submitted']);
     expect(order.route.reduce((sum: number, { shareBps }: any) => sum + shareBps, 0)).toBe(10_000);
-    const limit = (amounts[0]! * BigInt(side === 'buy' ? 10_000 + order.slippageBps : 10_000 - order.slippageBps)) / 10_000n;
+    const limit =
+      (amounts[0]! * BigInt(side === 'buy' ? 10_000 + order.slippageBps : 10_000 - order.slippageBps)) / 10_000n;
     const realised = units(order.quoteToken, order.filledQuote);
     if (side === 'buy') expect(realised).toBeLessThanOrEqual(limit);
     else expect(realised).toBeGreaterThanOrEqual(limit);
@@ -232,25 +233,29 @@ describe('an order on a chain that takes its time', () => {
   it.each([
     ['confirmed', ['submitted', 'finalized']],
     ['finalized', ['submitted', 'confirmed', 'finalized']],
-  ])('completes at %s, and its attempt ends finalized either way', async (commitment, lastStages) => {
-    const engine = await startEngine({ env: { PAPER_LATENCY_MS: '300', COMPLETION_COMMITMENT: commitment } });
-    try {
-      const client = new OrderClient(engine.url, 'patient');
-      const order = await client.run(BUY_SOL);
-      expect(order.status).toBe('completed');
-      const stateAtCompletion = (await client.attempts(order.orderId))[0].state as string;
-      if (commitment === 'finalized') expect(stateAtCompletion).toBe('finalized_ok');
-      const stages = (await client.events(order.orderId)).map(({ stage }) => stage as string);
-      expect(stages.slice(stages.indexOf('submitted'))).toEqual(lastStages);
-      await eventually(async () => {
-        expect((await client.attempts(order.orderId))[0].state).toBe('finalized_ok');
-      });
-      expect(await client.order(order.orderId)).toEqual(order);
-      await checkBook(engine.databaseUrl, [order.orderId]);
-    } finally {
-      await engine.stop();
-    }
-  }, 60_000);
+  ])(
+    'completes at %s, and its attempt ends finalized either way',
+    async (commitment, lastStages) => {
+      const engine = await startEngine({ env: { PAPER_LATENCY_MS: '300', COMPLETION_COMMITMENT: commitment } });
+      try {
+        const client = new OrderClient(engine.url, 'patient');
+        const order = await client.run(BUY_SOL);
+        expect(order.status).toBe('completed');
+        const stateAtCompletion = (await client.attempts(order.orderId))[0].state as string;
+        if (commitment === 'finalized') expect(stateAtCompletion).toBe('finalized_ok');
+        const stages = (await client.events(order.orderId)).map(({ stage }) => stage as string);
+        expect(stages.slice(stages.indexOf('submitted'))).toEqual(lastStages);
+        await eventually(async () => {
+          expect((await client.attempts(order.orderId))[0].state).toBe('finalized_ok');
+        });
+        expect(await client.order(order.orderId)).toEqual(order);
+        await checkBook(engine.databaseUrl, [order.orderId]);
+      } finally {
+        await engine.stop();
+      }
+    },
+    60_000,
+  );
 });
 
 /** Real: as above; a limit of 100 % lets the size of an order reach the wallet. */

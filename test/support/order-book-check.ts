@@ -73,7 +73,9 @@ export async function readBook(databaseUrl: string): Promise<Book> {
     return {
       wallet: chain === undefined ? '' : walletOf(chain.wallet_secret),
       orders: await rows<OrderRow>('select * from orders order by created_at, id'),
-      attempts: await rows<AttemptRow>('select order_id, number, signature, state from attempts order by order_id, number'),
+      attempts: await rows<AttemptRow>(
+        'select order_id, number, signature, state from attempts order by order_id, number',
+      ),
       events: await rows<EventRow>('select * from order_events order by user_id, sequence'),
       sequences: new Map(counters.map((row) => [row.user_id, BigInt(row.last_sequence)])),
       swaps: (
@@ -87,7 +89,9 @@ export async function readBook(databaseUrl: string): Promise<Book> {
 
 function lostOrders({ orders }: Book, acknowledged: Iterable<string>): string[] {
   const stored = new Set(orders.map(({ id }) => id));
-  return [...acknowledged].filter((id) => !stored.has(id)).map((id) => `order ${id} was acknowledged and is not stored`);
+  return [...acknowledged]
+    .filter((id) => !stored.has(id))
+    .map((id) => `order ${id} was acknowledged and is not stored`);
 }
 
 function unfinishedOrders({ orders }: Book): string[] {
@@ -109,7 +113,9 @@ function landings({ orders, swaps }: Book): string[] {
     const expected = status === 'completed' && stage !== 'simulated' ? 1 : 0;
     if (found.length !== expected) return [`order ${id} is ${status}/${stage} and landed ${found.length} times`];
     const [swap] = found;
-    return swap !== undefined && swap.signature !== signature ? [`order ${id} names ${signature ?? 'no'} signature, not ${swap.signature}`] : [];
+    return swap !== undefined && swap.signature !== signature
+      ? [`order ${id} names ${signature ?? 'no'} signature, not ${swap.signature}`]
+      : [];
   });
 }
 
@@ -142,7 +148,9 @@ function liveAttempts({ attempts, orders }: Book): string[] {
     const own = attempts.filter(({ order_id }) => order_id === id);
     const live = own.filter(({ state }) => !DEAD_ATTEMPTS.has(state));
     const open = live.filter(({ state }) => state !== 'finalized_ok');
-    const gaps = own.some(({ number }, i) => number !== i + 1) ? [`attempts of order ${id} are not numbered 1, 2, …`] : [];
+    const gaps = own.some(({ number }, i) => number !== i + 1)
+      ? [`attempts of order ${id} are not numbered 1, 2, …`]
+      : [];
     if (live.length > 1) gaps.push(`order ${id} has ${live.length} live attempts`);
     if (open.length > 0 && stage !== 'unknown') gaps.push(`an attempt of order ${id} is left ${open[0]?.state ?? ''}`);
     return gaps;
@@ -158,7 +166,8 @@ function sequenceGaps({ events, sequences }: Book): string[] {
     last.set(user_id, BigInt(sequence));
   }
   for (const [user, counted] of sequences) {
-    if (last.get(user) !== counted) broken.push(`user ${user} counts ${counted} events and has ${last.get(user) ?? 0n}`);
+    if (last.get(user) !== counted)
+      broken.push(`user ${user} counts ${counted} events and has ${last.get(user) ?? 0n}`);
   }
   return broken;
 }
@@ -199,7 +208,8 @@ function wrongFills({ orders, swaps, wallet }: Book): string[] {
     if (base !== sign * BigInt(order.amount)) broken.push(`order ${order.id} of ${order.amount} filled ${base}`);
     const paid = BigInt(order.filled_quote ?? 0);
     const limit = BigInt(order.price_limit ?? 0);
-    if (order.side === 'buy' ? paid > limit : paid < limit) broken.push(`order ${order.id} filled at ${paid}, limit ${limit}`);
+    if (order.side === 'buy' ? paid > limit : paid < limit)
+      broken.push(`order ${order.id} filled at ${paid}, limit ${limit}`);
     return broken;
   });
 }
