@@ -14,30 +14,24 @@ export class OneAtATime {
 }
 
 /**
- * Work whose result serves everybody who asked before it began: callers that come while it runs share the next run, so that none
- * gets an answer older than its question.
+ * Work whose result serves everybody who asked before it began: callers of one turn share it, and callers that come while it runs
+ * share the next run, so that none gets an answer older than its question.
  */
 export class Shared<T> {
-  private running: Promise<T> | undefined;
-  private following: Promise<T> | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+  private upcoming: Promise<T> | undefined;
 
   constructor(private readonly work: () => Promise<T>) {}
 
   next(): Promise<T> {
-    if (this.running === undefined) return this.start();
-    const startNext = () => {
-      this.following = undefined;
-      return this.start();
-    };
-    this.following ??= this.running.then(startNext, startNext);
-    return this.following;
+    this.upcoming ??= this.running.then(() => this.begin());
+    return this.upcoming;
   }
 
-  private start(): Promise<T> {
-    const run = this.work().finally(() => {
-      if (this.running === run) this.running = undefined;
-    });
-    this.running = run;
+  private begin(): Promise<T> {
+    this.upcoming = undefined;
+    const run = this.work();
+    this.running = run.catch(() => undefined);
     return run;
   }
 }
