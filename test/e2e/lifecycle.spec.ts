@@ -1,9 +1,10 @@
 import { parseAmount } from '../../src/kernel/amount.js';
+import type { OrderEventFrame } from '../../src/orders/domain/order-events.js';
 import { DEFAULT_TOKENS } from '../../src/kernel/tokens/listed-tokens.js';
 import { type Engine, startEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { checkBook } from '../support/order-book-check.js';
-import { OrderClient } from '../support/order-client.js';
+import { OrderClient, type OrderJson } from '../support/order-client.js';
 import { walletBalances } from '../support/paper-wallet.js';
 import type { OrderRequest } from '../support/place-orders.js';
 import { WsClient } from '../support/ws-client.js';
@@ -24,7 +25,8 @@ const SMOOTH = [
 const units = (symbol: string, text: string) =>
   parseAmount(text, DEFAULT_TOKENS.find((token) => token.symbol === symbol)!.decimals);
 
-const steps = (events: readonly any[]) => events.map(({ status, stage, progress }) => [status, stage, progress]);
+const steps = (events: readonly OrderEventFrame[]) =>
+  events.map(({ status, stage, progress }) => [status, stage, progress]);
 
 /** Real: the built engine on PostgreSQL and the paper chain, where transactions land at once. */
 describe('an order', () => {
@@ -70,7 +72,7 @@ describe('an order', () => {
     stream.close();
   });
 
-  async function expectOneLandedAttempt(client: OrderClient, order: any): Promise<void> {
+  async function expectOneLandedAttempt(client: OrderClient, order: OrderJson): Promise<void> {
     const attempts = await client.attempts(order.orderId);
     expect(attempts).toEqual([
       expect.objectContaining({ number: 1, signature: order.signature, state: 'finalized_ok', error: null }),
@@ -83,49 +85,49 @@ describe('an order', () => {
   }
 
   async function expectGaplessStream(client: OrderClient, stream: WsClient, orderId: string): Promise<void> {
-    const answer = await client.get(`/orders/${orderId}/events`);
+    const answer = await client.get<{ events: OrderEventFrame[] }>(`/orders/${orderId}/events`);
     const { events } = answer.body;
     expect(steps(events)).toEqual(SMOOTH);
-    expect(events.map(({ sequence }: any) => sequence)).toEqual(events.map((_: any, i: number) => i + 1));
-    expect(events.map(({ attempt }: any) => attempt)).toEqual([0, 1, 1, 1, 1, 1]);
-    expect(events[0].previousStatus).toBeNull();
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_event, i) => i + 1));
+    expect(events.map(({ attempt }) => attempt)).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(events[0]!.previousStatus).toBeNull();
     await eventually(() => expect(stream.framesOf(orderId)).toHaveLength(SMOOTH.length));
     expect(`{"events":[${stream.framesOf(orderId).join(',')}]}`).toBe(answer.text);
   }
 
-  function expectCompleteReceipt(order: any): void {
-    const { receipt, side } = order;
+  function expectCompleteReceipt(order: OrderJson): void {
+    const { side } = order;
+    const receipt = order.receipt!;
+    const route = order.route!;
     const amounts = receipt.quotes
-      .filter(({ reason }: any) => reason === null)
-      .map(({ inAmount, outAmount }: any) =>
-        side === 'buy' ? units(order.quoteToken, inAmount) : units(order.quoteToken, outAmount),
-      );
+      .filter(({ reason }) => reason === null)
+      .map(({ inAmount, outAmount }) => units(order.quoteToken, (side === 'buy' ? inAmount : outAmount)!));
     const sorted = [...amounts].sort((a, b) => (a < b === (side === 'buy') ? -1 : 1));
     expect(amounts).toEqual(sorted);
-    expect(receipt.quotes[0]).toMatchObject({ pool: order.route[0].pool, reason: null });
-    expect(units(order.quoteToken, receipt.quotedAmount)).toBe(amounts[0]);
+    expect(receipt.quotes[0]).toMatchObject({ pool: route[0]!.pool, reason: null });
+    expect(units(order.quoteToken, receipt.quotedAmount!)).toBe(amounts[0]);
     expect(receipt.realisedAmount).toBe(order.filledQuote);
-    const [best, second] = amounts as [bigint, bigint];
+    const [best, second] = [amounts[0]!, amounts[1]!];
     const gain = ((side === 'buy' ? second - best : best - second) * 10_000n) / second;
     expect(receipt.gainOverRunnerUpBps).toBe(Number(gain));
     expect(receipt.fees).toEqual({ signatureFeeLamports: 5_000, prioritizationFeeLamports: 0, rentFeeLamports: 0 });
     expect(Object.keys(receipt.stageMs).sort()).toEqual(['building', 'queued', 'quoting', 'simulating', 'submitted']);
-    expect(order.route.reduce((sum: number, { shareBps }: any) => sum + shareBps, 0)).toBe(10_000);
+    expect(route.reduce((sum, { shareBps }) => sum + shareBps, 0)).toBe(10_000);
     const limit =
       (amounts[0]! * BigInt(side === 'buy' ? 10_000 + order.slippageBps : 10_000 - order.slippageBps)) / 10_000n;
-    const realised = units(order.quoteToken, order.filledQuote);
+    const realised = units(order.quoteToken, order.filledQuote!);
     if (side === 'buy') expect(realised).toBeLessThanOrEqual(limit);
     else expect(realised).toBeGreaterThanOrEqual(limit);
     expect(Number(order.executionPrice)).toBeCloseTo(Number(order.filledQuote) / Number(order.filledBase), 3);
   }
 
   /** Fills and fees, and nothing else, have left or reached the wallet. */
-  function expectBalances(before: Map<string, bigint>, after: Map<string, bigint>, order: any): void {
+  function expectBalances(before: Map<string, bigint>, after: Map<string, bigint>, order: OrderJson): void {
     const sign = order.side === 'buy' ? 1n : -1n;
     const expected = new Map(before);
     const add = (symbol: string, amount: bigint) => expected.set(symbol, expected.get(symbol)! + amount);
-    add(order.baseToken, sign * units(order.baseToken, order.filledBase));
-    add(order.quoteToken, -sign * units(order.quoteToken, order.filledQuote));
+    add(order.baseToken, sign * units(order.baseToken, order.filledBase!));
+    add(order.quoteToken, -sign * units(order.quoteToken, order.filledQuote!));
     add('SOL', -5_000n);
     expect(after).toEqual(expected);
   }
@@ -142,12 +144,12 @@ describe('an order', () => {
       const before = await walletBalances(engine);
       const order = await client.run(request);
       expect(order).toMatchObject({ status: 'failed', stage, progress, attempts: 0, signature: null, error: { code } });
-      expect(order.error.message).toMatch(/\S/);
+      expect(order.error!.message).toMatch(/\S/);
       expect((await client.events(order.orderId)).at(-1)).toMatchObject({
         status: 'failed',
         stage,
         progress,
-        message: order.error.message,
+        message: order.error!.message,
         data: { code },
       });
       expect(await client.attempts(order.orderId)).toEqual([]);
@@ -157,7 +159,9 @@ describe('an order', () => {
 
   it('holds the tighter of slippage and the own bound', async () => {
     const client = user('bounded');
-    const quote = (await client.get('/quotes?baseToken=SOL&quoteToken=USDC&amount=2.5&side=buy')).body;
+    const quote = (
+      await client.get<{ best: { inAmount: string } }>('/quotes?baseToken=SOL&quoteToken=USDC&amount=2.5&side=buy')
+    ).body;
     const bound = (Number(quote.best.inAmount) * 1.001).toFixed(6).replace(/0+$/, '');
     const order = await client.run({ ...BUY_SOL, maxQuoteAmount: bound, slippageBps: 500 });
     expect(order.status).toBe('completed');
@@ -170,7 +174,7 @@ describe('an order', () => {
   it.each(['raydium', 'meteora'])('trades only on %s when told so', async (venue) => {
     const order = await user('picky').run({ ...BUY_SOL, venues: [venue] });
     expect(order.status).toBe('completed');
-    const venues = [...order.receipt.quotes, ...order.route].map((step: any) => step.venue as string);
+    const venues = [...order.receipt!.quotes, ...order.route!].map(({ venue: used }) => used);
     expect(new Set(venues)).toEqual(new Set([venue]));
   });
 
@@ -203,10 +207,10 @@ describe('an order that waits', () => {
 
   it('can be cancelled once, and is never executed', async () => {
     const orderId = await client.place(BUY_SOL);
-    const cancelled = await client.call('DELETE', `/orders/${orderId}`);
+    const cancelled = await client.call<OrderJson>('DELETE', `/orders/${orderId}`);
     expect(cancelled.status).toBe(200);
     expect(cancelled.body).toMatchObject({ orderId, status: 'cancelled', stage: 'queued', progress: 10, attempts: 0 });
-    const again = await client.call('DELETE', `/orders/${orderId}`);
+    const again = await client.call<object>('DELETE', `/orders/${orderId}`);
     expect([again.status, again.body.code]).toEqual([409, 'order-not-cancellable']);
     expect(steps(await client.events(orderId))).toEqual([
       ['pending', 'queued', 10],
@@ -217,14 +221,14 @@ describe('an order that waits', () => {
   it('fails with deadline-exceeded when its time is up', async () => {
     const order = await client.run(SELL_SOL);
     expect(order).toMatchObject({ status: 'failed', stage: 'queued', error: { code: 'deadline-exceeded' } });
-    expect(Date.parse(order.completedAt) - Date.parse(order.createdAt)).toBeGreaterThanOrEqual(3_000);
+    expect(Date.parse(order.completedAt!) - Date.parse(order.createdAt)).toBeGreaterThanOrEqual(3_000);
   });
 
   it('can not be cancelled when it has ended', async () => {
-    const [completed] = (await client.get('/orders?status=completed')).body.orders;
-    const answer = await client.call('DELETE', `/orders/${completed.orderId}`);
+    const [completed] = await client.orders('status=completed');
+    const answer = await client.call<object>('DELETE', `/orders/${completed!.orderId}`);
     expect([answer.status, answer.body.code]).toEqual([409, 'order-not-cancellable']);
-    expect((await client.order(completed.orderId)).status).toBe('completed');
+    expect((await client.order(completed!.orderId)).status).toBe('completed');
     await checkBook(engine.databaseUrl, []);
   });
 });
@@ -241,12 +245,12 @@ describe('an order on a chain that takes its time', () => {
         const client = new OrderClient(engine.url, 'patient');
         const order = await client.run(BUY_SOL);
         expect(order.status).toBe('completed');
-        const stateAtCompletion = (await client.attempts(order.orderId))[0].state as string;
+        const stateAtCompletion = (await client.attempts(order.orderId))[0]!.state;
         if (commitment === 'finalized') expect(stateAtCompletion).toBe('finalized_ok');
-        const stages = (await client.events(order.orderId)).map(({ stage }) => stage as string);
+        const stages = (await client.events(order.orderId)).map(({ stage }) => stage);
         expect(stages.slice(stages.indexOf('submitted'))).toEqual(lastStages);
         await eventually(async () => {
-          expect((await client.attempts(order.orderId))[0].state).toBe('finalized_ok');
+          expect((await client.attempts(order.orderId))[0]!.state).toBe('finalized_ok');
         });
         expect(await client.order(order.orderId)).toEqual(order);
         await checkBook(engine.databaseUrl, [order.orderId]);

@@ -1,11 +1,26 @@
+import type { OrderEventFrame } from '../../src/orders/domain/order-events.js';
+import type { orderView } from '../../src/orders/http/order-view.js';
 import { eventually } from './eventually.js';
 import type { OrderRequest } from './place-orders.js';
 
-export interface JsonAnswer {
+export interface JsonAnswer<T> {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly body: any;
+  readonly body: T;
+}
+
+export type OrderJson = ReturnType<typeof orderView>;
+
+export interface AttemptJson {
+  readonly number: number;
+  readonly signature: string;
+  readonly state: string;
+  readonly error: unknown;
+}
+
+interface Problem {
+  readonly code?: string;
 }
 
 const FINAL = ['completed', 'failed', 'cancelled'];
@@ -17,37 +32,38 @@ export class OrderClient {
     readonly userId: string,
   ) {}
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<JsonAnswer> {
+  async call<T>(method: string, path: string, body?: unknown): Promise<JsonAnswer<T & Problem>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: {
-        'x-user-id': this.userId,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
+      headers: { 'x-user-id': this.userId, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as unknown };
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as T & Problem };
   }
 
-  get(path: string): Promise<JsonAnswer> {
+  get<T>(path: string): Promise<JsonAnswer<T & Problem>> {
     return this.call('GET', path);
   }
 
   /** The order's id; throws unless it was accepted. */
   async place(order: OrderRequest): Promise<string> {
-    const { status, text, body } = await this.call('POST', '/orders/execute', order);
+    const { status, text, body } = await this.call<{ orderId: string }>('POST', '/orders/execute', order);
     if (status !== 201) throw new Error(`placing was answered with ${status}: ${text}`);
-    return body.orderId as string;
+    return body.orderId;
   }
 
-  async order(orderId: string): Promise<any> {
-    return (await this.get(`/orders/${orderId}`)).body;
+  async order(orderId: string): Promise<OrderJson> {
+    return (await this.get<OrderJson>(`/orders/${orderId}`)).body;
+  }
+
+  /** Up to 200 orders, newest first. */
+  async orders(filter = ''): Promise<readonly OrderJson[]> {
+    return (await this.get<{ orders: OrderJson[] }>(`/orders?limit=200&${filter}`)).body.orders;
   }
 
   /** The order once it has ended. */
-  async ended(orderId: string, timeoutMs = 20_000): Promise<any> {
+  async ended(orderId: string, timeoutMs = 20_000): Promise<OrderJson> {
     return eventually(
       async () => {
         const order = await this.order(orderId);
@@ -58,15 +74,15 @@ export class OrderClient {
     );
   }
 
-  async run(order: OrderRequest): Promise<any> {
+  async run(order: OrderRequest): Promise<OrderJson> {
     return this.ended(await this.place(order));
   }
 
-  async events(orderId: string): Promise<any[]> {
-    return (await this.get(`/orders/${orderId}/events`)).body.events;
+  async events(orderId: string): Promise<readonly OrderEventFrame[]> {
+    return (await this.get<{ events: OrderEventFrame[] }>(`/orders/${orderId}/events`)).body.events;
   }
 
-  async attempts(orderId: string): Promise<any[]> {
-    return (await this.get(`/orders/${orderId}/attempts`)).body.attempts;
+  async attempts(orderId: string): Promise<readonly AttemptJson[]> {
+    return (await this.get<{ attempts: AttemptJson[] }>(`/orders/${orderId}/attempts`)).body.attempts;
   }
 }

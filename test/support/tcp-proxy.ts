@@ -9,6 +9,8 @@ interface Target {
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private mode: 'pass' | 'refuse' | 'freeze' = 'pass';
+  /** Servers whose next answer is lost. */
+  private readonly unheard = new WeakSet<Socket>();
 
   private constructor(
     private readonly target: Target,
@@ -45,6 +47,11 @@ export class TcpProxy {
     }
   }
 
+  /** Every open connection breaks at the next answer: its request was served, and nobody learns of it. */
+  loseAnswers(): void {
+    for (const [, server] of this.pairs) this.unheard.add(server);
+  }
+
   /** Cuts every open connection and resets new ones, as if nothing listened. */
   refuse(): void {
     this.mode = 'refuse';
@@ -78,7 +85,10 @@ export class TcpProxy {
     const pair = [client, server] as const;
     this.pairs.add(pair);
     for (const [from, to] of [pair, [server, client] as const]) {
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk) => {
+        if (!this.unheard.has(from)) to.write(chunk);
+        else to.resetAndDestroy();
+      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {
