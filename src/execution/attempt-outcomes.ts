@@ -51,6 +51,12 @@ export class AttemptOutcomes {
     return { ...attempt, state };
   }
 
+  /** The signature was come upon, though no status tells how it stands. Returns the attempt as it stands now. */
+  async glimpsed(attempt: Attempt): Promise<Attempt> {
+    if (!(await this.attempts.change(attempt, { state: 'seen' }))) throw new AttemptMovedError(attempt.signature);
+    return { ...attempt, state: 'seen' };
+  }
+
   /**
    * R1, or R3 when orders complete at `confirmed`: completes the order with the amounts of the transaction itself.
    * Returns false when the node has no details of the transaction yet: ask again.

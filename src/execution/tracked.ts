@@ -10,6 +10,10 @@ export interface Tracked {
   lastSentAt: number;
   /** First half of an expiry proof. */
   firstReading: ExpiryReading | null;
+  /** Whether anything was ever heard of the signature, even if that could not be stored yet: then silence proves nothing. */
+  wasSeen: boolean;
+  /** When it was first seen finalized, on the monotonic clock; null before. */
+  finalizedAt: number | null;
 }
 
 /** Heights read before the statuses they are used with: the other way round, a landing in between would look like silence. */

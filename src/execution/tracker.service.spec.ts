@@ -31,7 +31,7 @@ function tracker(height: bigint) {
     chain as unknown as ChainClient,
     verdicts as unknown as VerdictHandler,
     { forget: () => undefined } as unknown as Leases,
-    { monotonicMs: () => 0, now: () => new Date(0) } as Clock,
+    { monotonicMs: () => 0, now: () => new Date(0) },
   );
   return { service, looks, enough };
 }

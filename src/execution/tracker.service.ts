@@ -30,7 +30,14 @@ export class TrackerService {
 
   /** Follows an attempt whose bytes were just sent. */
   track(attempt: Attempt, run: number): void {
-    this.tracked.set(attempt.signature, { attempt, run, lastSentAt: this.clock.monotonicMs(), firstReading: null });
+    this.tracked.set(attempt.signature, {
+      attempt,
+      run,
+      lastSentAt: this.clock.monotonicMs(),
+      firstReading: null,
+      wasSeen: false,
+      finalizedAt: null,
+    });
     this.poll();
   }
 

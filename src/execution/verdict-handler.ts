@@ -4,7 +4,7 @@ import type { SignatureStatus } from '../chain/chain-client.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
 import { DeadAttempts } from './dead-attempts.js';
-import { resolve, type Verdict } from './domain/resolve.js';
+import { resolve, UNRESOLVED_AFTER_MS, type Verdict } from './domain/resolve.js';
 import { ExpiryProver } from './expiry-prover.js';
 import { LandingService } from './landing.service.js';
 import type { Heights, Tracked } from './tracked.js';
@@ -28,6 +28,7 @@ export class VerdictHandler {
    * Without heights nothing is concluded from silence. Throws `chain-unavailable`, `unavailable`: look again.
    */
   async handle(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
+    one.wasSeen ||= status !== null;
     const verdict = resolve(one.attempt, {
       status,
       confirmedHeight: heights?.confirmed ?? 0n,
@@ -52,7 +53,7 @@ export class VerdictHandler {
         one.attempt = await this.outcomes.sighted(one.attempt, verdict);
         return false;
       case 'finalized':
-        if (verdict.failure === null) return this.outcomes.landed(one.attempt, 'finalized');
+        if (verdict.failure === null) return this.complete(one);
         await this.dead.failed(one.attempt, one.run, verdict.slot, verdict.failure);
         return true;
       case 'prove-expiry':
@@ -71,9 +72,23 @@ export class VerdictHandler {
     return false;
   }
 
+  /** R9 also covers a swap that landed, and of which no node can tell what it moved. */
+  private async complete(one: Tracked): Promise<boolean> {
+    one.finalizedAt ??= this.clock.monotonicMs();
+    if (await this.outcomes.landed(one.attempt, 'finalized')) return true;
+    if (this.clock.monotonicMs() - one.finalizedAt <= UNRESOLVED_AFTER_MS) return false;
+    await this.outcomes.unresolved(one.attempt, 'The swap landed, but the chain does not tell what it moved');
+    return true;
+  }
+
   private async proveExpiry(one: Tracked): Promise<boolean> {
-    const { first, proof } = await this.prover.step(one.attempt, one.firstReading);
+    const { first, proof, sighted } = await this.prover.step(one.attempt, one.firstReading);
     one.firstReading = first;
+    one.wasSeen ||= sighted;
+    if (one.wasSeen) {
+      one.attempt = await this.outcomes.glimpsed(one.attempt);
+      return false;
+    }
     if (proof === null) return false;
     await this.dead.expired(one.attempt, one.run, { rule: 'R6', readings: proof });
     return true;
