@@ -1,4 +1,3 @@
-import type { Clock } from '../kernel/clock.js';
 import type { ChainClient, SignatureStatus } from '../chain/chain-client.js';
 import type { Attempt, AttemptState } from './domain/attempt.js';
 import type { Leases } from './leases.js';
