@@ -29,6 +29,9 @@ const names = new Map<string, string>();
 export class EngineClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
+    // Between being taken from a pool and its first query, and after its last, nobody listens: a connection that breaks then would
+    // end the process. Whoever uses it next is told by the query.
+    this.on('error', () => undefined);
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     const own = (...args: unknown[]): unknown => {
       const result = query(...prepared(args));
