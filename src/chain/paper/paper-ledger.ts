@@ -185,8 +185,11 @@ export class PaperLedger {
   }
 
   private async readNews(): Promise<LedgerNews> {
-    const news = await this.store.readNews(this.state.version);
-    if (this.state.version > 0n && news.version - this.state.version > GONE_KEPT_VERSIONS) {
+    const since = this.state.version;
+    const news = await this.store.readNews(since);
+    // Commits here do not wait for the disk: a crash of the database can take back the last of them.
+    const wentBack = news.version < since;
+    if (wentBack || (since > 0n && news.version - since > GONE_KEPT_VERSIONS)) {
       this.state.clear();
       return this.readNews();
     }
