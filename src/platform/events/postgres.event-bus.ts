@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { CLIENT_OPTIONS, ImpatientClient } from '../database/client-options.js';
+import { CLIENT_OPTIONS, EngineClient } from '../database/client-options.js';
 import type { Availability } from '../health/availability.js';
 import type { Health } from '../health/health-probe.js';
 import { assertPublishable, EventBus, type Subscription, type Unsubscribe } from './event-bus.js';
@@ -119,7 +119,7 @@ export class PostgresEventBus extends EventBus {
 
   private async tryConnect(): Promise<boolean> {
     if (this.closed) return false;
-    const client = new ImpatientClient({
+    const client = new EngineClient({
       ...CLIENT_OPTIONS,
       connectionString: this.url,
       application_name: 'order-execution-engine events',

@@ -1,5 +1,5 @@
 import { createPostgresBackend, type Processor, Queue, Worker } from 'bullmq';
-import { CLIENT_OPTIONS, ImpatientClient } from '../database/client-options.js';
+import { CLIENT_OPTIONS, EngineClient } from '../database/client-options.js';
 import type { Availability } from '../health/availability.js';
 import { QueuePool } from './queue-pool.js';
 import { type AnyQueue, type AnyWorker, QueueStore, type WorkerSettings } from './queue-store.js';
@@ -56,7 +56,7 @@ function pool(url: string, max: number, availability: Availability): QueuePool {
     connectionString: url,
     max,
     options: '-c search_path=bullmq -c jit=off',
-    Client: ImpatientClient,
+    Client: EngineClient,
   };
   const made = new QueuePool({ ...config, application_name: 'order-execution-engine queue' }, availability);
   // Idle connections that break; without a listener they would end the process.
