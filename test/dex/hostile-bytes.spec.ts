@@ -5,7 +5,7 @@ import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
 import { cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
 
 /** Real: decoders and quotes. Hostile: the account bytes, mutated from recorded ones by a seeded generator. */
-const ROUNDS = 20_000;
+const ROUNDS = process.env.LONG === '1' ? 200_000 : 20_000;
 const SEED = 20_260_101;
 
 /** A small deterministic generator (mulberry32), so that a failure can be repeated. */
