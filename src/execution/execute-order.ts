@@ -57,7 +57,10 @@ export class ExecuteOrder {
     else this.logger.error({ err: error }, 'an execution threw');
     // What may be out is followed, whatever went wrong afterwards.
     if (await this.orders.hasLiveAttempt(orderId)) return this.orders.giveBack(orderId);
-    if (isFault) return this.outcomes.later(held, { code: 'chain-unavailable', message: 'The chain did not answer' });
+    if (isFault) {
+      const message = isChainFault ? error.message : 'The database did not answer';
+      return this.outcomes.later(held, { code: 'chain-unavailable', message });
+    }
     if (held.claim.thrownStarts + 1 >= MAX_THROWN_STARTS) await this.outcomes.fail(held, INTERNAL);
     else await this.outcomes.later(held, INTERNAL, true);
   }
