@@ -37,6 +37,8 @@ async function killInTheMiddle(engine: Engine, round: number): Promise<void> {
   expect(await engine.kill('SIGKILL')).toBeNull();
 }
 
+const KILLS = process.env.LONG === '1' ? 50 : 10;
+
 async function rounds(count: number, database: TestDatabase, env: Record<string, string>): Promise<void> {
   const acknowledged: string[] = [];
   const start = (round: number) =>
@@ -72,9 +74,13 @@ describe('an engine killed in the middle of thirty orders', () => {
     await database.drop();
   });
 
-  it('loses none and lands none twice, ten times over', async () => {
-    await rounds(process.env.LONG === '1' ? 50 : 10, database, {});
-  }, 240_000);
+  it(
+    `loses none and lands none twice, ${KILLS} times over`,
+    async () => {
+      await rounds(KILLS, database, {});
+    },
+    KILLS * 24_000,
+  );
 
   it('proves what expired while it was away, and tries again', async () => {
     const env = { ...QUIET, DATABASE_URL: database.url, PAPER_LATENCY_MS: '25' };
