@@ -1,7 +1,7 @@
 import { addressFromBytes } from '../../src/kernel/address.js';
 import { decodeWire } from '../../src/chain/message.js';
 
-/** Bytes of the memo programs, old and new. */
+/** Addresses of the memo programs, new and old. */
 const MEMO_PROGRAMS = new Set([
   'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr',
   'Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo',
