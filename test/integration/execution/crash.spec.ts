@@ -88,10 +88,13 @@ describe('an order whose worker', () => {
       // A worse price would show a limit that is fixed anew.
       world.chain.price = 150_100_000n;
 
+      world.chain.calls.length = 0;
       await takeOver(orderId);
       const order = await world.ended(orderId);
 
       expect(order).toMatchObject({ status: 'completed', attempts: 1 });
+      // What may be out is followed; nothing is even signed beside it.
+      expect(world.chain.calls.includes('latestBlockhash')).toBe(attempts === 0);
       if (limit !== null) expect(order.price_limit).toBe(limit);
       if (before[0] !== undefined) expect(order.signature).toBe(before[0].signature);
       expect(world.chain.landedSuccesses).toHaveLength(1);

@@ -32,6 +32,8 @@ describe('a transaction that never landed', () => {
       await world.asked('signatureStatuses', 1);
       world.clock.skip(2_000);
     }
+    // The last one is over when the next one has begun.
+    await world.asked('signatureStatuses', 2);
   };
 
   it('is proven dead by two readings at least two seconds apart, and another one completes the order', async () => {
