@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
@@ -20,6 +21,8 @@ export class TrackerService {
   private pollAgain = false;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
+  /** One look serves many orders: it must not run, nor log, in the context of the one that asked for it. */
+  private readonly poll = AsyncResource.bind(() => this.lookSoon());
 
   constructor(
     private readonly chain: ChainClient,
@@ -54,7 +57,7 @@ export class TrackerService {
   }
 
   /** Looks now, or once more right after the look under way. */
-  private poll(): void {
+  private lookSoon(): void {
     if (this.stopped) return;
     if (this.polling !== null) {
       this.pollAgain = true;

@@ -43,7 +43,7 @@ export class EngineClient extends pg.Client {
 
   private hangUpOnTimeout(error: unknown): void {
     // pg names it by message only (pg/lib/client.js).
-    if (error instanceof Error && error.message === 'Query read timeout') void this.end();
+    if (error instanceof Error && error.message === 'Query read timeout') void this.end().catch(() => undefined);
   }
 }
 

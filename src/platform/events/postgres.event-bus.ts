@@ -23,6 +23,8 @@ export class PostgresEventBus extends EventBus {
   private client: pg.Client | null = null;
   private outbox: Message[] = [];
   private flushing: Promise<void> | null = null;
+  /** The last statement given to the connection; the next one follows it. */
+  private statement: Promise<void> = Promise.resolve();
   private closed = false;
   private readonly reconnecting = new AbortController();
   private readonly heartbeat: NodeJS.Timeout;
@@ -45,7 +47,7 @@ export class PostgresEventBus extends EventBus {
   publish(topic: string, payload: string): Promise<void> {
     assertPublishable(topic, payload);
     this.outbox.push({ channel: CHANNEL_PREFIX + topic, payload });
-    // What one turn of the event loop publishes goes out in one statement.
+    // What is published before the connection is free goes out in one statement.
     this.flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.flush());
     return this.flushing;
   }
@@ -73,6 +75,7 @@ export class PostgresEventBus extends EventBus {
   }
 
   private async flush(): Promise<void> {
+    await this.statement;
     this.flushing = null;
     const messages = this.outbox;
     this.outbox = [];
@@ -91,8 +94,13 @@ export class PostgresEventBus extends EventBus {
     await this.attempt('select 1');
   }
 
-  /** A statement that fails is lost, and the connection with it: the next one starts from the subscriptions. */
-  private async attempt(statement: string, values?: unknown[]): Promise<void> {
+  private attempt(statement: string, values?: unknown[]): Promise<void> {
+    this.statement = this.statement.then(() => this.run(statement, values));
+    return this.statement;
+  }
+
+  /** A statement that fails is lost, and the connection with it: the next one starts from the subscriptions. Never rejects. */
+  private async run(statement: string, values?: unknown[]): Promise<void> {
     const client = this.client;
     if (client === null) return;
     try {
