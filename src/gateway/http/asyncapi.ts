@@ -1,4 +1,4 @@
-import { ORDER_STATUSES } from '../../orders/domain/order-status.js';
+import { ORDER_STAGES, ORDER_STATUSES } from '../../orders/domain/order-status.js';
 
 const timestamp = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC, milliseconds' };
 const sequence = {
@@ -9,17 +9,6 @@ const sequence = {
 const nullable = (schema: object) => ({ oneOf: [schema, { type: 'null' }] });
 const text = { type: 'string' };
 const status = { type: 'string', enum: ORDER_STATUSES };
-const stages = [
-  'queued',
-  'quoting',
-  'building',
-  'simulating',
-  'submitted',
-  'confirmed',
-  'unknown',
-  'finalized',
-  'simulated',
-];
 
 /** Every member is always there. */
 function frame(type: string, summary: string, properties: Record<string, object> = {}) {
@@ -48,7 +37,7 @@ const messages = {
       clientOrderId: nullable(text),
       previousStatus: { ...nullable(status), description: "null: the order's acceptance" },
       status,
-      stage: { type: 'string', enum: stages },
+      stage: { type: 'string', enum: ORDER_STAGES },
       progress: { type: 'integer', minimum: 0, maximum: 100 },
       attempt: { type: 'integer', minimum: 0, description: '0 for the acceptance, 1 while first routed' },
       message: text,

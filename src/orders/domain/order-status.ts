@@ -1,8 +1,18 @@
 export const ORDER_STATUSES = ['pending', 'routing', 'executing', 'completed', 'failed', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export type OrderStage =
-  'queued' | 'quoting' | 'building' | 'simulating' | 'submitted' | 'confirmed' | 'unknown' | 'finalized' | 'simulated';
+export const ORDER_STAGES = [
+  'queued',
+  'quoting',
+  'building',
+  'simulating',
+  'submitted',
+  'confirmed',
+  'unknown',
+  'finalized',
+  'simulated',
+] as const;
+export type OrderStage = (typeof ORDER_STAGES)[number];
 
 /** What can happen to an order. */
 export type OrderEventKind =

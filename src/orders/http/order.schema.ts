@@ -1,24 +1,12 @@
 import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { SIDES, VENUE_CHOICES } from '../../kernel/trade.js';
-import { ORDER_STATUSES, type OrderStage, type OrderStatus } from '../domain/order-status.js';
+import { ORDER_STAGES, ORDER_STATUSES, type OrderStage, type OrderStatus } from '../domain/order-status.js';
+import { ConsideredQuoteView, RouteStepView } from '../../platform/http/quote.schema.js';
 import type { orderView } from './order-view.js';
 
 type View = ReturnType<typeof orderView>;
 type Receipt = NonNullable<View['receipt']>;
 
-const STAGES = [
-  'queued',
-  'quoting',
-  'building',
-  'simulating',
-  'submitted',
-  'confirmed',
-  'unknown',
-  'finalized',
-  'simulated',
-] as const satisfies readonly OrderStage[];
-
-const POOL = '7JuwJuNU88gurFnyWeiyGKbFmExMWcmRZntn9imEzdny';
 const TIME = { type: String, format: 'date-time', example: '2026-11-22T10:00:00.000Z' } as const;
 const MAYBE_TEXT = { type: String, nullable: true } as const satisfies ApiPropertyOptions;
 const MAYBE_INTEGER = { type: 'integer', nullable: true } as const satisfies ApiPropertyOptions;
@@ -29,29 +17,6 @@ export class AcceptanceView {
   @ApiProperty({ enum: ['pending'] }) status!: 'pending';
   @ApiProperty({ example: 'Order received and queued for processing' }) message!: string;
   @ApiProperty(TIME) timestamp!: string;
-}
-
-class RouteStepView {
-  @ApiProperty({ example: 1 }) leg!: number;
-  @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
-  @ApiProperty({ example: 'cpmm' }) program!: string;
-  @ApiProperty({ example: POOL }) pool!: string;
-  @ApiProperty({ example: '375.25' }) inAmount!: string;
-  @ApiProperty({ example: '2.5' }) outAmount!: string;
-  @ApiProperty({ description: 'Shares of one leg add up to 10000', example: 10000 }) shareBps!: number;
-}
-
-class ConsideredQuoteView {
-  @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
-  @ApiProperty({ example: 'cpmm' }) program!: string;
-  @ApiProperty({ example: POOL }) pool!: string;
-  @ApiProperty({ ...MAYBE_TEXT, example: '375.25' }) inAmount!: string | null;
-  @ApiProperty({ ...MAYBE_TEXT, example: '2.5' }) outAmount!: string | null;
-  @ApiProperty({ ...MAYBE_TEXT, example: '150.1' }) price!: string | null;
-  @ApiProperty({ ...MAYBE_INTEGER, example: 3 }) priceImpactBps!: number | null;
-  @ApiProperty({ example: 25 }) feeBps!: number;
-  @ApiProperty({ example: 123 }) slot!: number;
-  @ApiProperty({ ...MAYBE_TEXT, description: 'Why the pool was refused' }) reason!: string | null;
 }
 
 class FeesView {
@@ -93,7 +58,7 @@ export class OrderView {
   @ApiProperty({ example: 50 }) slippageBps!: number;
   @ApiProperty({ enum: VENUE_CHOICES, isArray: true }) venues!: View['venues'];
   @ApiProperty({ enum: ORDER_STATUSES, example: 'completed' }) status!: OrderStatus;
-  @ApiProperty({ enum: STAGES, example: 'finalized' }) stage!: OrderStage;
+  @ApiProperty({ enum: ORDER_STAGES, example: 'finalized' }) stage!: OrderStage;
   @ApiProperty({ example: 100 }) progress!: number;
   @ApiProperty({ description: 'Signed attempts', example: 1 }) attempts!: number;
   @ApiProperty({ type: [RouteStepView], nullable: true }) route!: View['route'];
@@ -126,7 +91,7 @@ class OrderEventView {
   @ApiProperty(MAYBE_TEXT) clientOrderId!: string | null;
   @ApiProperty({ enum: ORDER_STATUSES, nullable: true, example: 'pending' }) previousStatus!: OrderStatus | null;
   @ApiProperty({ enum: ORDER_STATUSES, example: 'routing' }) status!: OrderStatus;
-  @ApiProperty({ enum: STAGES, example: 'quoting' }) stage!: OrderStage;
+  @ApiProperty({ enum: ORDER_STAGES, example: 'quoting' }) stage!: OrderStage;
   @ApiProperty({ example: 40 }) progress!: number;
   @ApiProperty({ example: 1 }) attempt!: number;
   @ApiProperty({ example: 'Comparing Raydium and Meteora' }) message!: string;

@@ -79,7 +79,9 @@ describe('bestRoute', () => {
   });
 
   it('shows how far the curve was moved against the spot price, rounded up', () => {
-    expect(bestRoute(requestOf('sell', SOL, USDC, 5n), [paying(A, 100_000n, 99_999n)], TIME).best?.priceImpactBps).toBe(1);
+    expect(bestRoute(requestOf('sell', SOL, USDC, 5n), [paying(A, 100_000n, 99_999n)], TIME).best?.priceImpactBps).toBe(
+      1,
+    );
     expect(bestRoute(requestOf('sell', SOL, USDC, 5n), [paying(A, 100n, 100n)], TIME).best?.priceImpactBps).toBe(0);
     expect(bestRoute(requestOf('sell', SOL, USDC, 5n), [paying(A, 100n, 50n)], TIME).best?.priceImpactBps).toBe(5_000);
   });
