@@ -11,7 +11,7 @@ import type { SwapOrder, SwapRequest } from '../../../src/dex/domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../../src/dex/domain/venue.js';
 import { USDC } from '../../support/paper-sandbox.js';
 
-export const SCRIPTED_PROGRAM = address('Scripted11111111111111111111111111111111111');
+const SCRIPTED_PROGRAM = address('Scripted11111111111111111111111111111111111');
 export const POOL = address('Poo1111111111111111111111111111111111111111');
 /** Owner of the pool's vaults. */
 export const POOL_AUTHORITY = address('Poo1Authority111111111111111111111111111111');
