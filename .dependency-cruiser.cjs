@@ -12,7 +12,12 @@ const SPEC = '\\.spec\\.ts$';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/', pathNot: SPEC }, to: { path: `^test/|${SPEC}|fast-check|@jest` } },
+    {
+      name: 'no-test-code-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: `^test/|${SPEC}|fast-check|@jest` },
+    },
     room('kernel', []),
     room('platform', ['kernel']),
     room('chain', ['kernel', 'platform']),
@@ -26,7 +31,10 @@ module.exports = {
       name: 'pure-code-does-no-io',
       severity: 'error',
       from: { path: PURE, pathNot: SPEC },
-      to: { path: '@nestjs|typeorm|bullmq|ioredis|node_modules/(pg|ws|pino)/|^src/.*\\.(service|module|controller)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '@nestjs|typeorm|bullmq|ioredis|node_modules/(pg|ws|pino)/|^src/.*\\.(service|module|controller)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'pure-code-uses-no-node-core',
@@ -34,15 +42,42 @@ module.exports = {
       from: { path: PURE, pathNot: SPEC },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'typeorm-at-home', severity: 'error', from: { path: '^src/', pathNot: '/persistence/|^src/platform/database/|^src/[^/]+/[^/]+\\.module\\.ts$|^src/chain/paper/' }, to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' } },
-    { name: 'bullmq-at-home', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/queue/|\\.processor\\.ts$' }, to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' } },
-    { name: 'redis-at-home', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/' }, to: { path: 'node_modules/ioredis/' } },
-    { name: 'pg-at-home', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/' }, to: { path: 'node_modules/pg/' } },
+    {
+      name: 'typeorm-at-home',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '/persistence/|^src/platform/database/|^src/[^/]+/[^/]+\\.module\\.ts$|^src/chain/paper/',
+      },
+      to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
+    },
+    {
+      name: 'bullmq-at-home',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/queue/|\\.processor\\.ts$' },
+      to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
+    },
+    {
+      name: 'redis-at-home',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/' },
+      to: { path: 'node_modules/ioredis/' },
+    },
+    {
+      name: 'pg-at-home',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/' },
+      to: { path: 'node_modules/pg/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -23,7 +23,10 @@ export async function startServer(args: readonly string[], env: Record<string, s
     startedInMs: performance.now() - from,
     stop: () =>
       new Promise((resolve) => {
-        if (child.exitCode !== null) { resolve(); return; }
+        if (child.exitCode !== null) {
+          resolve();
+          return;
+        }
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),

@@ -130,7 +130,7 @@ function readTokens(path: string | undefined, faults: ConfigFault[]): TokenList 
 }
 
 function toToken(row: z.infer<typeof tokensFile>[number]): Token {
-  return { ...row, mint: row.mint, tokenProgram: row.tokenProgram as Address };
+  return { ...row, mint: row.mint, tokenProgram: row.tokenProgram };
 }
 
 function tokensFault(error: unknown): string {

@@ -118,7 +118,11 @@ export const VARIABLES = {
   POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
 
   ORDER_CONCURRENCY: withDefault(integer(1, 1000), '10', 'orders routed, built and first sent at once per worker'),
-  ORDER_RATE_MAX: withDefault(integer(0, 1_000_000), '100', 'executions started per window over all workers; 0: no limit'),
+  ORDER_RATE_MAX: withDefault(
+    integer(0, 1_000_000),
+    '100',
+    'executions started per window over all workers; 0: no limit',
+  ),
   ORDER_RATE_WINDOW_MS: withDefault(integer(100, DAY_MS), '60000', 'length of that window'),
   ORDER_ATTEMPTS: withDefault(integer(1, 20), '3', 'signed attempts per order'),
   ORDER_BACKOFF_MS: withDefault(integer(1, 600_000), '1000', 'base of the exponential backoff with jitter'),
@@ -136,7 +140,11 @@ export const VARIABLES = {
   MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
 
   SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),
-  PAPER_LATENCY_MS: withDefault(integer(0, 60_000), '400', 'slot time of the paper chain; 0 lands and finalizes at once'),
+  PAPER_LATENCY_MS: withDefault(
+    integer(0, 60_000),
+    '400',
+    'slot time of the paper chain; 0 lands and finalizes at once',
+  ),
   PAPER_SEED: withDefault(integer(0, 4_294_967_295), '1', 'seed of the paper market'),
   LOG_LEVEL: withDefault(
     choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
