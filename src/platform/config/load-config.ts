@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Address, isAddress } from '../../kernel/address.js';
+import { isAddress } from '../../kernel/address.js';
 import { EngineError } from '../../kernel/errors.js';
 import { DEFAULT_TOKENS, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
 import type { Token } from '../../kernel/tokens/token.js';
