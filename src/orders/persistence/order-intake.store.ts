@@ -3,15 +3,9 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import { Config } from '../../platform/config/config.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
-import type { OrderTerms } from '../domain/order.js';
 import { progressOf } from '../domain/order-status.js';
-
-export interface NewOrder extends OrderTerms {
-  readonly orderId: OrderId;
-  readonly message: string;
-  /** A repeat with the same key and body hash (32 bytes) finds this order again. */
-  readonly idempotency: { readonly key: string; readonly bodyHash: Uint8Array } | null;
-}
+import type { NewOrder } from './new-order.js';
+import { PlainIntake } from './plain-intake.js';
 
 export type Intake =
   | { readonly kind: 'stored'; readonly createdAt: Date; readonly sequence: bigint }
@@ -34,13 +28,20 @@ const UNIQUE_VIOLATION = '23505';
 /** Accepts orders: key, order, first event and the user's sequence in one statement, so all of them are durable or none. */
 @Injectable()
 export class OrderIntakeStore {
+  private readonly plain: PlainIntake;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly network: CurrentNetwork,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.plain = new PlainIntake(dataSource, { networkId: network.id, deadlineMs: config.order.deadlineMs });
+  }
 
   async store(order: NewOrder): Promise<Intake> {
+    if (order.idempotency === null && order.clientOrderId === null) {
+      return { kind: 'stored', ...(await this.plain.store(order)) };
+    }
     try {
       return await this.tryStore(order);
     } catch (error) {

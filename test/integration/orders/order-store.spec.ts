@@ -262,6 +262,48 @@ describe('the stores of orders', () => {
     });
   });
 
+  describe('intake of many at once', () => {
+    it('numbers the orders of several users without gaps, whichever process takes them', async () => {
+      const users = Array.from({ length: 7 }, () => `user-${randomUUID()}`);
+      const orders = Array.from({ length: 210 }, (_, i) => newOrder({ userId: users[i % users.length]! }));
+      const outcomes = await Promise.all(orders.map((order, i) => (i % 2 === 0 ? here : there).intake.store(order)));
+
+      expect(new Set(kinds(outcomes))).toEqual(new Set(['stored']));
+      for (const userId of users) {
+        expect(await sequencesOf(userId)).toEqual(upTo(30));
+        const told = outcomes.filter((_, i) => orders[i]!.userId === userId);
+        expect(
+          told.map((outcome) => Number(outcome.kind === 'stored' && outcome.sequence)).sort((a, b) => a - b),
+        ).toEqual(upTo(30));
+      }
+    });
+
+    it('stores each with its own terms and its own event', async () => {
+      const orders = [
+        newOrder({ amount: U64_MAX, side: 'sell', quoteBound: U64_MAX, venues: ['meteora'] }),
+        newOrder({ amount: 1n, slippageBps: 0, message: 'second' }),
+      ];
+      await Promise.all(orders.map((order) => here.intake.store(order)));
+
+      for (const order of orders) {
+        const { amount, side, quoteBound, venues, slippageBps } = order;
+        expect(await here.orders.find(order.orderId)).toMatchObject({ amount, side, quoteBound, venues, slippageBps });
+        const events = await here.orders.eventsOf(order.orderId);
+        expect(events.map(({ sequence, message }) => [sequence, message])).toEqual([[1n, order.message]]);
+      }
+    });
+
+    it('tells every caller when the statement fails, and goes on with the next', async () => {
+      const broken = newOrder({ userId: 'no such user' });
+      const outcomes = await Promise.allSettled(
+        [newOrder(), broken, newOrder()].map((order) => here.intake.store(order)),
+      );
+      // The first goes alone; the others share a statement and its fate.
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+      await place();
+    });
+  });
+
   describe('intake', () => {
     it('stores one order when two processes get the same key at once', async () => {
       const userId = `user-${randomUUID()}`;

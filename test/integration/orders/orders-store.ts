@@ -9,7 +9,8 @@ import { registerNetwork } from '../../../src/chain/persistence/network.store.js
 import type { OrderEventKind, OrderStatus } from '../../../src/orders/domain/order-status.js';
 import type { OrderChange } from '../../../src/orders/persistence/order-change.js';
 import { OrderEventRow } from '../../../src/orders/persistence/order-event.row.js';
-import { OrderIntakeStore, type NewOrder } from '../../../src/orders/persistence/order-intake.store.js';
+import type { NewOrder } from '../../../src/orders/persistence/new-order.js';
+import { OrderIntakeStore } from '../../../src/orders/persistence/order-intake.store.js';
 import { OrderQuotesStore } from '../../../src/orders/persistence/order-quotes.store.js';
 import { OrderRow } from '../../../src/orders/persistence/order.row.js';
 import { OrderStore } from '../../../src/orders/persistence/order.store.js';
