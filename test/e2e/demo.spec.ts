@@ -33,7 +33,7 @@ describe('the demonstration', () => {
     for (const status of ['pending', 'routing', 'executing', 'completed']) {
       expect(stdout.match(new RegExp(`^\\d\\d:\\d\\d:.*\\b${status}\\b`, 'gm'))!.length).toBeGreaterThanOrEqual(2);
     }
-  }, 180_000);
+  }, 600_000);
 });
 
 describe('the replay of recorded swaps', () => {
@@ -44,12 +44,12 @@ describe('the replay of recorded swaps', () => {
     const totals = JSON.parse(stdout) as Record<string, number>;
     expect(totals).toMatchObject({ mismatches: 0 });
     expect(totals.cases).toBeGreaterThan(0);
-  }, 60_000);
+  }, 600_000);
 
   it('fails when there is nothing to read', async () => {
     expect((await run('cli/vectors.js', [])).code).not.toBe(0);
     expect((await run('cli/vectors.js', ['test/no-such-folder'])).code).not.toBe(0);
-  }, 60_000);
+  }, 600_000);
 });
 
 describe('a start that is refused', () => {
@@ -69,7 +69,7 @@ describe('a start that is refused', () => {
       if (value.length > 4) expect(output).not.toContain(value);
     }
     expect(output).not.toMatch(/hunter2|s3cr3t/);
-  }, 60_000);
+  }, 600_000);
 
   it('is that of a second engine on one data folder', async () => {
     const dataDir = temporaryFolder('shared');
@@ -83,5 +83,5 @@ describe('a start that is refused', () => {
       expect(await first.stop()).toBe(0);
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 90_000);
+  }, 600_000);
 });

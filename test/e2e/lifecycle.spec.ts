@@ -34,11 +34,11 @@ describe('an order', () => {
 
   beforeAll(async () => {
     engine = await startEngine();
-  }, 60_000);
+  }, 600_000);
 
   afterAll(async () => {
     await engine.stop();
-  }, 60_000);
+  }, 600_000);
 
   const user = (name: string) => new OrderClient(engine.url, name);
 

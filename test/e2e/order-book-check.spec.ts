@@ -11,11 +11,11 @@ describe('the check of the order book', () => {
     engine = await startEngine();
     const client = new OrderClient(engine.url, 'checked');
     order = await client.run({ baseToken: 'SOL', quoteToken: 'USDC', amount: '1', side: 'sell' });
-  }, 60_000);
+  }, 600_000);
 
   afterAll(async () => {
     await engine.stop();
-  }, 60_000);
+  }, 600_000);
 
   it('finds nothing in an honest book', async () => {
     await expect(checkBook(engine.databaseUrl, [order.orderId])).resolves.toMatchObject({

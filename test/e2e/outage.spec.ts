@@ -58,7 +58,7 @@ describeThrowawayRedis('while Redis is away', () => {
       await engine.stop();
       await redis.stop();
     }
-  }, 180_000);
+  }, 600_000);
 });
 
 /** Real: the built engine on a PostgreSQL of the test's own, behind a proxy where the network is to fail. */
@@ -75,13 +75,13 @@ describe('while PostgreSQL is away', () => {
       env: { DATABASE_URL: through.url, LOG_LEVEL: 'warn' },
       databaseUrl: postgres.url,
     });
-  }, 90_000);
+  }, 600_000);
 
   afterEach(async () => {
     await engine.stop();
     await proxy.stop();
     await postgres.stop();
-  }, 90_000);
+  }, 600_000);
 
   /** What callers see until the database is back; then, how long it took to take orders again. */
   async function expectOutage(comeBack: () => void): Promise<void> {
@@ -140,7 +140,7 @@ describe('while PostgreSQL is away', () => {
       await eventually(async () => expect(await statusOf(engine, '/health/ready')).toBe(200), { timeoutMs: 30_000 });
     }
     await expectWholeBook(await whileAlive(engine, placing));
-  }, 180_000);
+  }, 600_000);
 });
 
 /** Real: as above. The proxy drops what the database answers, so that nobody learns whether a COMMIT took place. */
@@ -177,5 +177,5 @@ describe('while answers of PostgreSQL are lost', () => {
       await proxy.stop();
       await postgres.stop();
     }
-  }, 180_000);
+  }, 600_000);
 });

@@ -23,11 +23,11 @@ describe('an order that waits', () => {
     });
     client = new OrderClient(engine.url, 'waiting');
     expect(await client.run(BUY_SOL)).toMatchObject({ status: 'completed' });
-  }, 60_000);
+  }, 600_000);
 
   afterAll(async () => {
     await engine.stop();
-  }, 60_000);
+  }, 600_000);
 
   it('can be cancelled once, and is never executed', async () => {
     const orderId = await client.place(BUY_SOL);
@@ -92,11 +92,11 @@ describe('an order beyond what the wallet holds', () => {
 
   beforeAll(async () => {
     engine = await startEngine({ env: { MAX_PRICE_IMPACT_BPS: '10000' } });
-  }, 60_000);
+  }, 600_000);
 
   afterAll(async () => {
     await engine.stop();
-  }, 60_000);
+  }, 600_000);
 
   it.each<[string, OrderRequest]>([
     ['sells', { baseToken: 'JUP', quoteToken: 'USDC', amount: '10000000.000001', side: 'sell' }],
@@ -132,7 +132,7 @@ describe('EXECUTION=simulate', () => {
     } finally {
       await engine.stop();
     }
-  }, 60_000);
+  }, 600_000);
 });
 
 describe('NODE_ENV=production', () => {
@@ -149,5 +149,5 @@ describe('NODE_ENV=production', () => {
     } finally {
       await engine.stop();
     }
-  }, 60_000);
+  }, 600_000);
 });

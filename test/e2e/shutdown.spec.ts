@@ -132,7 +132,7 @@ describe('an engine that is told to stop', () => {
       await blocker.end();
       await engine.kill('SIGKILL');
     }
-  }, 60_000);
+  }, 600_000);
 
   it('loses nothing when it is killed before it has come to its end', async () => {
     const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', PAPER_LATENCY_MS: '100' };
@@ -149,5 +149,5 @@ describe('an engine that is told to stop', () => {
     } finally {
       await next.stop();
     }
-  }, 120_000);
+  }, 600_000);
 });
