@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
-import { isDatabaseUnavailable } from '../../platform/database/database.errors.js';
+import { isDatabaseUnavailable, isUniqueViolation } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TransactionFailure, TxSignature, WireTransaction } from '../../chain/chain-client.js';
 import type { Companion, Placeholder } from '../../orders/persistence/apply-statement.js';
@@ -41,7 +41,6 @@ interface AttemptRow {
   created_at: Date;
 }
 
-const UNIQUE_VIOLATION = '23505';
 const RESOLVED: readonly AttemptState[] = ['finalized_ok', 'finalized_error', 'expired'];
 
 /** Signed transactions. A row is committed before its bytes leave the process; an index allows one live attempt an order. */
@@ -183,10 +182,4 @@ function toAttempt(row: AttemptRow): Attempt {
     proof: row.proof,
     createdAt: row.created_at,
   };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return (
-    error instanceof QueryFailedError && (error.driverError as { code?: string } | undefined)?.code === UNIQUE_VIOLATION
-  );
 }

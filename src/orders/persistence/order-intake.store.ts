@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import { Config } from '../../platform/config/config.js';
+import { isUniqueViolation } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
@@ -22,8 +23,6 @@ interface IntakeRow {
   bound_created_at: Date | null;
   body_hash: Buffer | null;
 }
-
-const UNIQUE_VIOLATION = '23505';
 
 /** Accepts orders: key, order, first event and the user's sequence in one statement, so all of them are durable or none. */
 @Injectable()
@@ -104,12 +103,6 @@ function toIntake(row: IntakeRow | undefined): Intake {
     };
   }
   return { kind: 'key-in-flight' };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return (
-    error instanceof QueryFailedError && (error.driverError as { code?: string } | undefined)?.code === UNIQUE_VIOLATION
-  );
 }
 
 /** The try-lock, held to the end of the statement, tells a repeat that the first request with its key is still under way. */

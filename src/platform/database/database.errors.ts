@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { QueryFailedError } from 'typeorm';
 
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
@@ -35,4 +36,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (DRIVER_MESSAGES.some((message) => error.message.includes(message))) return true;
   const inner = [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   return inner.some((each) => each !== undefined && each !== error && isDatabaseUnavailable(each));
+}
+
+/** SQLSTATE `unique_violation` (PostgreSQL documentation, appendix A). */
+const UNIQUE_VIOLATION = '23505';
+
+/** Whether a statement failed because a row with the same unique value exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError && (error.driverError as { code?: string } | undefined)?.code === UNIQUE_VIOLATION
+  );
 }
