@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { EngineError } from '../kernel/errors.js';
-import type { Account, ChainTime } from '../chain/account.js';
+import type { AccountMap, ChainTime } from '../chain/account.js';
 import { ChainClient, CLOCK_SYSVAR, decodeClock } from '../chain/chain-client.js';
 import type { Pool, RefusalReason } from './domain/pool.js';
 import type { VenueName } from './domain/swap.js';
-import type { Venue } from './domain/venue.js';
+import type { Reach, Venue } from './domain/venue.js';
 import { type KnownPool, PoolRegistry } from './pool-registry.js';
 
 /** One pool as read; `pool` is null when its state could not be used. */
@@ -26,6 +26,13 @@ export interface PairStates {
 const ACCOUNTS_PER_READ = 100;
 /** How often reads of more than one batch are repeated to catch a single slot. */
 const SAME_SLOT_TRIES = 4;
+/** The pools; the arrays that they name; those that a bitmap extension names. Later changes wait for the next quote. */
+const READS_PER_PAIR = 3;
+
+interface AccountsOfSlot {
+  readonly contextSlot: bigint;
+  readonly accounts: AccountMap;
+}
 
 /** What can be traded where, read from the ledger. */
 @Injectable()
@@ -35,11 +42,18 @@ export class DexService {
     private readonly chain: ChainClient,
   ) {}
 
-  /** The states of every pool of the pair, all read at one slot at `confirmed`. Throws `chain-unavailable`. */
-  async pairStates(mintA: Address, mintB: Address, venues: readonly VenueName[]): Promise<PairStates> {
+  /**
+   * The states of every pool of the pair, all read at one slot at `confirmed`: one read when the accounts that the pools need are
+   * those of the last time, two when a price has left them. Throws `chain-unavailable`.
+   */
+  async pairStates(
+    mintA: Address,
+    mintB: Address,
+    venues: readonly VenueName[],
+    reach: Reach = 'near',
+  ): Promise<PairStates> {
     const known = await this.registry.poolsOf(mintA, mintB, venues);
-    const addresses = [...new Set([CLOCK_SYSVAR, ...known.flatMap(({ ref }) => ref.accounts)])];
-    const { contextSlot, accounts } = await this.readAtOneSlot(addresses);
+    const { contextSlot, accounts } = await this.readNeeded(known, reach);
     const clock = accounts.get(CLOCK_SYSVAR);
     if (clock === undefined) throw new EngineError('chain-unavailable', 'the node did not return the clock sysvar');
     return {
@@ -64,9 +78,19 @@ export class DexService {
     return this.registry.venueOfProgram(programId);
   }
 
-  private async readAtOneSlot(
-    addresses: readonly Address[],
-  ): Promise<{ contextSlot: bigint; accounts: Map<Address, Account> }> {
+  /** Reads until what was read names nothing that was not asked for. What a pool needs beyond itself is remembered for the next time. */
+  private async readNeeded(known: readonly KnownPool[], reach: Reach): Promise<AccountsOfSlot> {
+    let asked = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
+    for (let left = READS_PER_PAIR; ; left--) {
+      const read = await this.readAtOneSlot([...asked]);
+      for (const pool of known) pool.accounts = pool.venue.neededAccounts(pool.ref, read.accounts, reach);
+      const wanted = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
+      if (left === 1 || [...wanted].every((address) => asked.has(address))) return read;
+      asked = wanted;
+    }
+  }
+
+  private async readAtOneSlot(addresses: readonly Address[]): Promise<AccountsOfSlot> {
     for (let left = SAME_SLOT_TRIES; left > 0; left--) {
       const reads = await Promise.all(
         batches(addresses).map((batch) => this.chain.accounts(batch, { commitment: 'confirmed' })),
@@ -89,7 +113,7 @@ function batches(addresses: readonly Address[]): Address[][] {
   return Array.from({ length: count }, (_, i) => addresses.slice(i * ACCOUNTS_PER_READ, (i + 1) * ACCOUNTS_PER_READ));
 }
 
-function decodePool({ venue, ref }: KnownPool, accounts: ReadonlyMap<Address, Account>): PoolState {
+function decodePool({ venue, ref }: KnownPool, accounts: AccountMap): PoolState {
   const result = venue.decode(ref.address, accounts);
   return result.ok
     ? { venue, address: ref.address, pool: result.pool, refusal: null }

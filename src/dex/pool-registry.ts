@@ -9,6 +9,8 @@ import { type PoolRef, Venue } from './domain/venue.js';
 export interface KnownPool {
   readonly venue: Venue;
   readonly ref: PoolRef;
+  /** What its last quote needed to read: the best guess for the next one. */
+  accounts: readonly Address[];
 }
 
 /** Every pool program served, for injection. */
@@ -21,7 +23,7 @@ interface Discovery {
   readonly venue: Venue;
   readonly mints: readonly [Address, Address];
   readonly at: number;
-  readonly refs: Promise<readonly PoolRef[]>;
+  readonly pools: Promise<readonly KnownPool[]>;
 }
 
 /** Which pools exist for which pair. Asks each program once per pair and minute; concurrent callers share the question. */
@@ -37,9 +39,7 @@ export class PoolRegistry {
   /** Every pool of the pair on the named venues. Throws `chain-unavailable` when a program can't be asked. */
   async poolsOf(mintA: Address, mintB: Address, allowed: readonly VenueName[]): Promise<readonly KnownPool[]> {
     const asked = this.venues.filter((venue) => allowed.includes(venue.name));
-    const found = await Promise.all(
-      asked.map(async (venue) => (await this.discover(venue, mintA, mintB)).map((ref) => ({ venue, ref }))),
-    );
+    const found = await Promise.all(asked.map((venue) => this.discover(venue, mintA, mintB)));
     return found.flat();
   }
 
@@ -59,15 +59,17 @@ export class PoolRegistry {
     return this.venues.find((venue) => venue.programId === programId);
   }
 
-  private discover(venue: Venue, mintA: Address, mintB: Address): Promise<readonly PoolRef[]> {
+  private discover(venue: Venue, mintA: Address, mintB: Address): Promise<readonly KnownPool[]> {
     const key = `${venue.programId}/${[mintA, mintB].sort().join('/')}`;
     const known = this.discoveries.get(key);
     const now = this.clock.monotonicMs();
-    if (known !== undefined && now - known.at < DISCOVERY_TTL_MS) return known.refs;
-    const refs = venue.discover(mintA, mintB);
-    this.discoveries.set(key, { venue, mints: [mintA, mintB], at: now, refs });
-    // A failed question is asked again by the next caller; who awaits `refs` sees the failure itself.
-    refs.catch(() => this.discoveries.delete(key));
-    return refs;
+    if (known !== undefined && now - known.at < DISCOVERY_TTL_MS) return known.pools;
+    const pools = venue
+      .discover(mintA, mintB)
+      .then((refs) => refs.map((ref) => ({ venue, ref, accounts: ref.accounts })));
+    this.discoveries.set(key, { venue, mints: [mintA, mintB], at: now, pools });
+    // A failed question is asked again by the next caller; who awaits `pools` sees the failure itself.
+    pools.catch(() => this.discoveries.delete(key));
+    return pools;
   }
 }

@@ -83,7 +83,7 @@ export class SwapBuilder {
       },
       memo: text,
       threshold,
-      computeUnitLimit: venue.computeUnitLimit + SURROUNDING_COMPUTE_UNITS,
+      computeUnitLimit: venue.computeUnitLimit() + SURROUNDING_COMPUTE_UNITS,
     };
   }
 

@@ -27,6 +27,16 @@ export interface PoolQuote {
   /** What reached and left the price curve: amounts net of swap and transfer fees, for the price impact. */
   readonly curveInAmount: bigint;
   readonly curveOutAmount: bigint;
+  /** Only of pools whose liquidity lies in ticks or bins. */
+  readonly path?: SwapPath;
+}
+
+/** What a swap passes on its way through ticks or bins. */
+export interface SwapPath {
+  /** The tick or bin arrays it touches, in travel order: the instruction has to name them. */
+  readonly arrays: readonly Address[];
+  /** Initialized ticks crossed or bins used; compute units grow with them. */
+  readonly steps: number;
 }
 
 export type QuoteResult = PoolQuote | PoolRefusal;
@@ -47,6 +57,8 @@ export interface Pool {
   readonly address: Address;
   /** The two mints in the pool's own order. */
   readonly mints: readonly [Address, Address];
+  /** Accounts that every swap instruction names; those of a quote's path come on top. */
+  readonly swapAccounts: number;
   /** The swap fee at the present state in bps, rounded up (dynamic parts included). For display. */
   feeBps(time: ChainTime): number;
   /** null when the pool trades at `time`. */

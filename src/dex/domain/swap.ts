@@ -1,5 +1,6 @@
 import type { Address } from '../../kernel/address.js';
 import type { VenueChoice } from '../../kernel/trade.js';
+import type { SwapPath } from './pool.js';
 
 /** `ExactIn`: the input is fixed. `ExactOut`: the output, as it arrives in the wallet, is fixed. */
 export type SwapMode = 'ExactIn' | 'ExactOut';
@@ -30,4 +31,6 @@ export interface SwapOrder {
   /** Token accounts of the wallet. */
   readonly inputAccount: Address;
   readonly outputAccount: Address;
+  /** The path of the quote that decided the swap, when it has one. */
+  readonly path?: SwapPath;
 }

@@ -19,6 +19,7 @@ function fakePool(at: Address, quote: (request: SwapRequest) => QuoteResult): Po
     program: 'cpmm',
     address: at,
     mints: [SOL, USDC],
+    swapAccounts: 13,
     feeBps: () => 25,
     refusal: () => null,
     quote,

@@ -42,6 +42,7 @@ export function poolAccount(price: bigint): Account {
 class ScriptedPool implements Pool {
   readonly venue = 'raydium';
   readonly program = 'cpmm';
+  readonly swapAccounts = 3;
   readonly address = POOL;
   readonly mints = [NATIVE_MINT, USDC] as const;
 
@@ -73,7 +74,6 @@ export class ScriptedVenue extends Venue {
   readonly name = 'raydium';
   readonly program = 'cpmm';
   readonly programId = SCRIPTED_PROGRAM;
-  readonly computeUnitLimit = 50_000;
 
   discover(): Promise<readonly PoolRef[]> {
     return Promise.resolve([
@@ -103,6 +103,10 @@ export class ScriptedVenue extends Venue {
       { address: order.outputAccount, role: AccountRole.WRITABLE },
     ];
     return { programAddress: SCRIPTED_PROGRAM, accounts, data };
+  }
+
+  computeUnitLimit(): number {
+    return 50_000;
   }
 
   errorMeaning(customCode: number): SwapErrorMeaning {

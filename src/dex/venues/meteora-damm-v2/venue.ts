@@ -31,8 +31,6 @@ export class MeteoraDammV2Venue extends Venue {
   readonly name = 'meteora';
   readonly program = 'damm-v2';
   readonly programId = DAMM_V2_PROGRAM;
-  /** A swap was seen to use 13 to 42 thousand units; the classic token program adds about 5 thousand a transfer. */
-  readonly computeUnitLimit = 70_000;
 
   private readonly keys = new FixedPart<DammV2Keys>(DAMM_V2_KEYS_RANGE.from, DAMM_V2_KEYS_RANGE.to, decodeDammV2Keys);
 
@@ -80,6 +78,11 @@ export class MeteoraDammV2Venue extends Venue {
   swapInstruction(pool: Pool, order: SwapOrder): Instruction {
     if (!(pool instanceof DammV2Pool)) throw new EngineError('internal', 'pool is not one of meteora damm v2');
     return dammV2SwapInstruction(pool.address, pool.state, order);
+  }
+
+  /** A swap was seen to use 13 to 42 thousand units; the classic token program adds about 5 thousand a transfer. */
+  computeUnitLimit(): number {
+    return 70_000;
   }
 
   errorMeaning(customCode: number): SwapErrorMeaning {

@@ -140,6 +140,7 @@ export interface CpmmPoolParts {
 export class CpmmPool implements Pool {
   readonly venue = 'raydium';
   readonly program = 'cpmm';
+  readonly swapAccounts = 13;
   readonly address: Address;
   readonly mints: readonly [Address, Address];
   readonly state: CpmmPoolState;

@@ -34,8 +34,6 @@ export class RaydiumCpmmVenue extends Venue {
   readonly name = 'raydium';
   readonly program = 'cpmm';
   readonly programId = CPMM_PROGRAM;
-  /** A swap was seen to use 33 to 46 thousand units. */
-  readonly computeUnitLimit = 60_000;
 
   private readonly keys = new FixedPart<CpmmKeys>(CPMM_KEYS_RANGE.from, CPMM_KEYS_RANGE.to, decodeCpmmKeys);
 
@@ -77,6 +75,11 @@ export class RaydiumCpmmVenue extends Venue {
   swapInstruction(pool: Pool, order: SwapOrder): Instruction {
     if (!(pool instanceof CpmmPool)) throw new EngineError('internal', 'pool is not one of raydium cpmm');
     return cpmmSwapInstruction(pool.address, pool.state.keys, order);
+  }
+
+  /** A swap was seen to use 33 to 46 thousand units. */
+  computeUnitLimit(): number {
+    return 60_000;
   }
 
   errorMeaning(customCode: number): SwapErrorMeaning {

@@ -18,6 +18,7 @@ export interface DammV2PoolParts {
 export class DammV2Pool implements Pool {
   readonly venue = 'meteora';
   readonly program = 'damm-v2';
+  readonly swapAccounts = 14;
   readonly address: Address;
   readonly mints: readonly [Address, Address];
   readonly state: DammV2State;
