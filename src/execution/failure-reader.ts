@@ -22,10 +22,14 @@ export class FailureReader {
     private readonly chain: ChainClient,
   ) {}
 
-  read(failure: TransactionFailure, wire: WireTransaction): FailureMeaning {
+  /** `logs` are those of the transaction; where they are not known, a program whose numbers changed their meaning is taken at its latest. */
+  read(failure: TransactionFailure, wire: WireTransaction, logs: readonly string[]): FailureMeaning {
     const { instructionIndex, customCode } = failure;
     const program = instructionIndex === null ? undefined : decodeIntent(wire).programs[instructionIndex];
-    const meaning = program === undefined || customCode === null ? undefined : this.meaningOf(program, customCode);
+    const meaning =
+      program === undefined || customCode === null
+        ? undefined
+        : this.meaningOf(program, customCode, loggedErrorName(logs));
     return meaningOfFailure(failure, program ?? 'transaction', meaning);
   }
 
@@ -34,12 +38,12 @@ export class FailureReader {
    * token account is an empty one. `given` is the most that the swap takes. Throws `chain-unavailable`.
    */
   async readSimulated(
-    failure: TransactionFailure,
+    { failure, logs }: { readonly failure: TransactionFailure; readonly logs: readonly string[] },
     wire: WireTransaction,
     intent: AttemptIntent,
     given: bigint,
   ): Promise<FailureMeaning> {
-    const meaning = this.read(failure, wire);
+    const meaning = this.read(failure, wire, logs);
     if (meaning.retry || meaning.code === 'insufficient-funds') return meaning;
     if ((await this.available(intent)) >= given) return { ...meaning, code: 'simulation-failed' };
     return { code: 'insufficient-funds', retry: false, message: 'The wallet does not hold what the swap takes' };
@@ -53,9 +57,14 @@ export class FailureReader {
     return intent.inputMint === NATIVE_MINT ? found.lamports : new ByteReader(found.data).u64(TOKEN_AMOUNT_OFFSET);
   }
 
-  private meaningOf(program: Address, customCode: number): SwapErrorMeaning | undefined {
+  private meaningOf(program: Address, customCode: number, errorName: string | undefined): SwapErrorMeaning | undefined {
     const isLedgers = program === SYSTEM_PROGRAM || program === TOKEN_PROGRAM || program === TOKEN_2022_PROGRAM;
     if (isLedgers) return customCode === NOT_ENOUGH ? 'insufficient-funds' : undefined;
-    return this.dex.venueOfProgram(program)?.errorMeaning(customCode);
+    return this.dex.venueOfProgram(program)?.errorMeaning(customCode, errorName);
   }
+}
+
+/** The name in Anchor's log line of the error that ended the transaction: the last one logged. */
+function loggedErrorName(logs: readonly string[]): string | undefined {
+  return logs.findLast((line) => line.includes('AnchorError'))?.match(/Error Code: (\w+)\./)?.[1];
 }

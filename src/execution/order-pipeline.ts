@@ -54,11 +54,11 @@ export class OrderPipeline {
 
   private async simulate(held: HeldOrder, draft: SwapDraft, decision: Decision): Promise<Preparation | null> {
     const { order } = held;
-    const { failure, wire } = await this.signer.simulate(draft, decision.contextSlot);
+    const { failure, logs, wire } = await this.signer.simulate(draft, decision.contextSlot);
     if (failure === null) return null;
     const { swapMode, amount } = requestOf(order.side, order.base.mint, order.quote.mint, order.amount);
     const given = swapMode === 'ExactIn' ? amount : draft.threshold;
-    const { code, message, retry } = await this.failures.readSimulated(failure, wire, draft.intent, given);
+    const { code, message, retry } = await this.failures.readSimulated({ failure, logs }, wire, draft.intent, given);
     return { kind: retry ? 'later' : 'ended', ending: { code, message } };
   }
 }

@@ -45,6 +45,8 @@ export interface PaperContext {
   delete(address: Address): void;
   /** Calls another program; `signers` are program-derived addresses that sign. */
   invoke(instruction: PaperInstruction, signers?: readonly Address[]): void;
+  /** Charges compute units on top of the program's own, for work that grows with what it is given. */
+  charge(units: number): void;
   log(line: string): void;
 }
 

@@ -54,6 +54,6 @@ export abstract class Venue {
   /** The swap instruction for a decided swap on a pool that this venue decoded. */
   abstract swapInstruction(pool: Pool, order: SwapOrder): Instruction;
 
-  /** What the program means by a custom error number. */
-  abstract errorMeaning(customCode: number): SwapErrorMeaning;
+  /** What the program means by a custom error number; `errorName` is the name that it logged, when it logs names and the logs are known. */
+  abstract errorMeaning(customCode: number, errorName?: string): SwapErrorMeaning;
 }

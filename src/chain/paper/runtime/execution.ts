@@ -154,6 +154,10 @@ class Frame implements PaperContext {
     runInstruction(this.execution, instruction, instruction.accounts, this.depth + 1);
   }
 
+  charge(units: number): void {
+    charge(this.execution, units);
+  }
+
   log(line: string): void {
     this.execution.logs.push(`Program log: ${line}`);
   }
