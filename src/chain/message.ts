@@ -10,7 +10,14 @@ export interface DecodedMessage {
   readonly accounts: readonly Address[];
   readonly blockhash: string;
   readonly instructions: readonly CompiledInstruction[];
-  readonly lookupTableCount: number;
+  /** Accounts that come from tables: all writable ones follow the message's own, then all read-only ones. */
+  readonly lookups: readonly TableLookup[];
+}
+
+interface TableLookup {
+  readonly table: Address;
+  readonly writableIndexes: readonly number[];
+  readonly readonlyIndexes: readonly number[];
 }
 
 interface CompiledInstruction {
@@ -47,7 +54,7 @@ function decodeMessage(cursor: Cursor): DecodedMessage {
     accountIndices: cursor.list(() => cursor.u8()),
     data: cursor.take(cursor.length()),
   }));
-  const lookupTableCount = version === 0 ? skipLookups(cursor) : 0;
+  const lookups = version === 0 ? decodeLookups(cursor) : [];
   if (!cursor.isAtEnd) throw new RangeError('bytes after the message');
   if (readonlySignerCount >= signerCount || signerCount + readonlyOtherCount > accounts.length) {
     throw new RangeError('impossible header');
@@ -60,7 +67,7 @@ function decodeMessage(cursor: Cursor): DecodedMessage {
     accounts,
     blockhash,
     instructions,
-    lookupTableCount,
+    lookups,
   };
 }
 
@@ -73,12 +80,12 @@ function decodeVersion(cursor: Cursor): 'legacy' | 0 {
   return 0;
 }
 
-function skipLookups(cursor: Cursor): number {
-  return cursor.list(() => {
-    cursor.take(32);
-    cursor.list(() => cursor.u8());
-    cursor.list(() => cursor.u8());
-  }).length;
+function decodeLookups(cursor: Cursor): readonly TableLookup[] {
+  return cursor.list(() => ({
+    table: addressFromBytes(cursor.take(32)),
+    writableIndexes: cursor.list(() => cursor.u8()),
+    readonlyIndexes: cursor.list(() => cursor.u8()),
+  }));
 }
 
 class Cursor {

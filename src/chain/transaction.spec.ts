@@ -13,7 +13,7 @@ import { BLOCKHASH, signedWire, TestWallet, USDC } from '../../test/support/pape
 import { associatedTokenAddress, findProgramAddress, seededAddress } from './derived-address.js';
 import { createAssociatedTokenIdempotent, memo, transferLamports } from './instructions.js';
 import { decodeWire } from './message.js';
-import { assembleWire, compileUnsigned, decodeIntent, signatureOf } from './transaction.js';
+import { assembleWire, compileUnsigned, decodeIntent, programsOf, signatureOf } from './transaction.js';
 
 /** Real: everything. Kit and the published program clients serve as the second opinion. */
 const wallet = new TestWallet();
@@ -45,7 +45,7 @@ describe('transactions', () => {
       computeUnitLimit: 77_000,
       computeUnitPriceMicroLamports: 9n,
     });
-    expect(intent.programs.slice(2)).toEqual(instructions.map(({ programAddress }) => programAddress));
+    expect(programsOf(wire).slice(2)).toEqual(instructions.map(({ programAddress }) => programAddress));
     expect(intent.instructions[2]).toMatchObject({ accounts: instructions[0]!.accounts, data: instructions[0]!.data });
   });
 

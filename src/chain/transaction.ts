@@ -2,11 +2,13 @@ import {
   type Blockhash,
   type Instruction,
   appendTransactionMessageInstructions,
+  type AddressesByLookupTableAddress,
+  compressTransactionMessageUsingAddressLookupTables,
   compileTransaction,
   createTransactionMessage,
+  decompileTransactionMessage,
   getBase58Decoder,
   getCompiledTransactionMessageDecoder,
-  getInstructionsFromCompiledTransactionMessage,
   getTransactionDecoder,
   pipe,
   setTransactionMessageComputeUnitLimit,
@@ -18,6 +20,8 @@ import type { Address } from '../kernel/address.js';
 import { ByteReader } from '../kernel/bytes.js';
 import { EngineError } from '../kernel/errors.js';
 import type { TxSignature, WireTransaction } from './chain-client.js';
+import type { LookupTableAddresses } from './lookup-table.js';
+import { decodeWire } from './message.js';
 import { COMPUTE_BUDGET_PROGRAM, MEMO_PROGRAM } from './programs.js';
 
 /** The most bytes a serialized transaction may have: the IPv6 minimum MTU less headers (solana `PACKET_DATA_SIZE`). */
@@ -35,6 +39,8 @@ export interface UnsignedTransaction {
   readonly instructions: readonly Instruction[];
   readonly computeUnitLimit: number;
   readonly computeUnitPriceMicroLamports: bigint;
+  /** Tables that may shorten the message. They are used only when it would be too long without. */
+  readonly lookupTables?: LookupTableAddresses;
 }
 
 /** What signed bytes say, read back from the bytes alone. */
@@ -44,8 +50,6 @@ export interface TransactionIntent {
   /** How many keys must sign: 1 for everything this engine builds. */
   readonly signatureCount: number;
   readonly blockhash: string;
-  /** The program of every instruction, compute budget included, in order. */
-  readonly programs: readonly Address[];
   readonly memo: string | null;
   readonly computeUnitLimit: number | null;
   readonly computeUnitPriceMicroLamports: bigint | null;
@@ -70,15 +74,28 @@ export function compileUnsigned(input: UnsignedTransaction): Uint8Array {
     (m) => setTransactionMessageComputeUnitPrice(input.computeUnitPriceMicroLamports, m),
     (m) => appendTransactionMessageInstructions(input.instructions, m),
   );
-  const compiled = compileTransaction(message);
+  const plain = compileTransaction(message);
+  const compiled =
+    signedSize(plain.messageBytes) > MAX_TRANSACTION_BYTES && input.lookupTables !== undefined
+      ? compileTransaction(compressTransactionMessageUsingAddressLookupTables(message, kitTables(input.lookupTables)))
+      : plain;
   if (Object.keys(compiled.signatures).length !== 1) {
     throw new EngineError('internal', 'the transaction needs a signer other than its payer');
   }
-  const size = 1 + SIGNATURE_BYTES + compiled.messageBytes.length;
+  const size = signedSize(compiled.messageBytes);
   if (size > MAX_TRANSACTION_BYTES) {
     throw new EngineError('internal', `the transaction has ${size} bytes, more than ${MAX_TRANSACTION_BYTES}`);
   }
   return new Uint8Array(compiled.messageBytes);
+}
+
+function signedSize(messageBytes: { readonly length: number }): number {
+  return 1 + SIGNATURE_BYTES + messageBytes.length;
+}
+
+/** Kit's type asks for lists that may be changed, and changes none. */
+function kitTables(tables: LookupTableAddresses): AddressesByLookupTableAddress {
+  return tables as AddressesByLookupTableAddress;
 }
 
 /** Puts the payer's 64-byte signature before the message. 64 zero bytes make the unsigned transaction that simulation takes. */
@@ -97,21 +114,32 @@ export function signatureOf(wire: WireTransaction): TxSignature {
   return base58.decode(Buffer.from(wire, 'base64').subarray(1, 1 + SIGNATURE_BYTES)) as TxSignature;
 }
 
-/** Reads a transaction without address tables back from its bytes. Throws `internal` when they are none. */
-export function decodeIntent(wire: WireTransaction): TransactionIntent {
+/** The program of every instruction, compute budget included, in order. Throws `RangeError` when the bytes are no transaction. */
+export function programsOf(wire: WireTransaction): readonly (Address | undefined)[] {
+  const { accounts, instructions } = decodeWire(Buffer.from(wire, 'base64')).message;
+  return instructions.map(({ programIndex }) => accounts[programIndex]);
+}
+
+/**
+ * Reads a transaction back from its bytes, with the tables that it was built with.
+ * Throws `internal` when the bytes are none, or name other tables.
+ */
+export function decodeIntent(wire: WireTransaction, tables: LookupTableAddresses = {}): TransactionIntent {
   try {
-    return readIntent(wire);
+    return readIntent(wire, tables);
   } catch (cause) {
     throw new EngineError('internal', 'the bytes are not a transaction of this engine', { cause });
   }
 }
 
-function readIntent(wire: WireTransaction): TransactionIntent {
+function readIntent(wire: WireTransaction, tables: LookupTableAddresses): TransactionIntent {
   const bytes = Buffer.from(wire, 'base64');
   if (bytes.length > MAX_TRANSACTION_BYTES) throw new RangeError('too many bytes');
   const message = messageDecoder.decode(transactionDecoder.decode(bytes).messageBytes);
   if (message.version === 1) throw new RangeError('version 1');
-  const instructions = getInstructionsFromCompiledTransactionMessage(message, { readonly: [], writable: [] });
+  const instructions = decompileTransactionMessage(message, {
+    addressesByLookupTableAddress: kitTables(tables),
+  }).instructions;
   const feePayer = message.staticAccounts[0];
   if (feePayer === undefined) throw new RangeError('no accounts');
   return {
@@ -119,7 +147,6 @@ function readIntent(wire: WireTransaction): TransactionIntent {
     feePayer,
     signatureCount: message.header.numSignerAccounts,
     blockhash: message.lifetimeToken,
-    programs: instructions.map((instruction) => instruction.programAddress),
     memo: memoOf(instructions),
     ...computeBudgetOf(instructions),
     instructions,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { EngineError } from '../kernel/errors.js';
 import type { AccountMap, ChainTime } from '../chain/account.js';
@@ -9,25 +9,28 @@ import type { Reach, Venue } from './domain/venue.js';
 import { type KnownPool, PoolRegistry } from './pool-registry.js';
 
 /** One pool as read; `pool` is null when its state could not be used. */
-interface PoolState {
+export interface PoolState {
   readonly venue: Venue;
   readonly address: Address;
   readonly pool: Pool | null;
   readonly refusal: RefusalReason | null;
 }
 
-/** Every pool of a pair at one slot, with the chain's own time. */
-export interface PairStates {
+/** Every pool of some pairs at one slot, with the chain's own time. */
+export interface MarketStates {
   readonly contextSlot: bigint;
   readonly time: ChainTime;
-  readonly pools: readonly PoolState[];
+  /** In the order of the pairs asked for. */
+  readonly pairs: readonly (readonly PoolState[])[];
 }
+
+export type MintPair = readonly [Address, Address];
 
 const ACCOUNTS_PER_READ = 100;
 /** How often reads of more than one batch are repeated to catch a single slot. */
 const SAME_SLOT_TRIES = 4;
-/** The pools; the arrays that they name; those that a bitmap extension names. Later changes wait for the next quote. */
-const READS_PER_PAIR = 3;
+/** The pools; the arrays that they name; those that a bitmap extension names. What else may change waits for the next quote. */
+const MOST_READS = 3;
 
 interface AccountsOfSlot {
   readonly contextSlot: bigint;
@@ -37,29 +40,31 @@ interface AccountsOfSlot {
 /** What can be traded where, read from the ledger. */
 @Injectable()
 export class DexService {
+  private readonly logger = new Logger(DexService.name);
+  private readonly reported = new Set<Address>();
+
   constructor(
     private readonly registry: PoolRegistry,
     private readonly chain: ChainClient,
   ) {}
 
   /**
-   * The states of every pool of the pair, all read at one slot at `confirmed`: one read when the accounts that the pools need are
-   * those of the last time, two when a price has left them. Throws `chain-unavailable`.
+   * The states of every pool of the pairs, all read at one slot at `confirmed`: one read when the accounts that the pools need are
+   * those of the last time, more when a price has left them. Throws `chain-unavailable`.
    */
-  async pairStates(
-    mintA: Address,
-    mintB: Address,
+  async marketStates(
+    pairs: readonly MintPair[],
     venues: readonly VenueName[],
     reach: Reach = 'near',
-  ): Promise<PairStates> {
-    const known = await this.registry.poolsOf(mintA, mintB, venues);
-    const { contextSlot, accounts } = await this.readNeeded(known, reach);
+  ): Promise<MarketStates> {
+    const known = await Promise.all(pairs.map(([a, b]) => this.registry.poolsOf(a, b, venues)));
+    const { contextSlot, accounts } = await this.readNeeded(known.flat(), reach);
     const clock = accounts.get(CLOCK_SYSVAR);
     if (clock === undefined) throw new EngineError('chain-unavailable', 'the node did not return the clock sysvar');
     return {
       contextSlot,
       time: decodeClock(clock.data),
-      pools: known.map((pool) => decodePool(pool, accounts)),
+      pairs: known.map((pools) => pools.map((pool) => this.decode(pool, accounts))),
     };
   }
 
@@ -81,13 +86,24 @@ export class DexService {
   /** Reads until what was read names nothing that was not asked for. What a pool needs beyond itself is remembered for the next time. */
   private async readNeeded(known: readonly KnownPool[], reach: Reach): Promise<AccountsOfSlot> {
     let asked = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
-    for (let left = READS_PER_PAIR; ; left--) {
+    for (let left = MOST_READS; ; left--) {
       const read = await this.readAtOneSlot([...asked]);
       for (const pool of known) pool.accounts = pool.venue.neededAccounts(pool.ref, read.accounts, reach);
       const wanted = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
       if (left === 1 || [...wanted].every((address) => asked.has(address))) return read;
       asked = wanted;
     }
+  }
+
+  /** A pool that can't be read is left out, and reported the first time. */
+  private decode({ venue, ref: { address } }: KnownPool, accounts: AccountMap): PoolState {
+    const result = venue.decode(address, accounts);
+    if (result.ok) return { venue, address, pool: result.pool, refusal: null };
+    if (!this.reported.has(address)) {
+      this.reported.add(address);
+      this.logger.warn({ program: venue.program, pool: address, reason: result.reason }, 'a pool is left out');
+    }
+    return { venue, address, pool: null, refusal: result.reason };
   }
 
   private async readAtOneSlot(addresses: readonly Address[]): Promise<AccountsOfSlot> {
@@ -111,11 +127,4 @@ export class DexService {
 function batches(addresses: readonly Address[]): Address[][] {
   const count = Math.ceil(addresses.length / ACCOUNTS_PER_READ);
   return Array.from({ length: count }, (_, i) => addresses.slice(i * ACCOUNTS_PER_READ, (i + 1) * ACCOUNTS_PER_READ));
-}
-
-function decodePool({ venue, ref }: KnownPool, accounts: AccountMap): PoolState {
-  const result = venue.decode(ref.address, accounts);
-  return result.ok
-    ? { venue, address: ref.address, pool: result.pool, refusal: null }
-    : { venue, address: ref.address, pool: null, refusal: result.reason };
 }

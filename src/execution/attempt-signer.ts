@@ -67,6 +67,7 @@ export class AttemptSigner {
       ...lifetime,
       payer: this.signer.address,
       instructions: draft.instructions,
+      lookupTables: draft.lookupTables,
       computeUnitLimit: draft.computeUnitLimit,
       computeUnitPriceMicroLamports: 0n,
     });
@@ -74,7 +75,7 @@ export class AttemptSigner {
 
   /** The last look before bytes can be stored: payer, memo, blockhash, and every instruction to the byte. */
   private assertMeant(wire: NewAttempt['wire'], draft: SwapDraft, blockhash: string): void {
-    const read = decodeIntent(wire);
+    const read = decodeIntent(wire, draft.lookupTables);
     const said = read.instructions.slice(-draft.instructions.length);
     const matches =
       read.feePayer === this.signer.address &&

@@ -4,7 +4,7 @@ import { ByteReader } from '../kernel/bytes.js';
 import { NATIVE_MINT, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../kernel/tokens/listed-tokens.js';
 import { ChainClient, type TransactionFailure, type WireTransaction } from '../chain/chain-client.js';
 import { SYSTEM_PROGRAM } from '../chain/programs.js';
-import { decodeIntent } from '../chain/transaction.js';
+import { programsOf } from '../chain/transaction.js';
 import { DexService } from '../dex/dex.service.js';
 import type { SwapErrorMeaning } from '../dex/domain/venue.js';
 import type { AttemptIntent } from './domain/attempt.js';
@@ -25,7 +25,7 @@ export class FailureReader {
   /** `logs` are those of the transaction; where they are not known, a program whose numbers changed their meaning is taken at its latest. */
   read(failure: TransactionFailure, wire: WireTransaction, logs: readonly string[]): FailureMeaning {
     const { instructionIndex, customCode } = failure;
-    const program = instructionIndex === null ? undefined : decodeIntent(wire).programs[instructionIndex];
+    const program = instructionIndex === null ? undefined : programsOf(wire)[instructionIndex];
     const meaning =
       program === undefined || customCode === null
         ? undefined

@@ -33,7 +33,7 @@ export class OrderPipeline {
   /** Throws `chain-unavailable`, also when the quote has become too old to sign. */
   async prepare(held: HeldOrder, decision: Decision): Promise<Preparation> {
     const { order, attempt: number } = held;
-    const draft = this.builder.draft(order, number, decision.route, decision.threshold);
+    const draft = this.builder.draft(order, number, decision);
     if (!(await this.announceSimulation(held))) return { kind: 'taken' };
     const objection = await this.simulate(held, draft, decision);
     if (objection !== null) return objection;

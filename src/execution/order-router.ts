@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { formatAmount, parseAmount } from '../kernel/amount.js';
 import { priceOf } from '../kernel/quotes.js';
+import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import { Config } from '../platform/config/config.js';
 import type { Order } from '../orders/domain/order.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
 import { OrderQuotesStore } from '../orders/persistence/order-quotes.store.js';
-import { limitOf, otherAmount, type Route, requestOf, routeSteps } from '../routing/domain/route.js';
+import { limitOf, otherAmount, type Route, requestOf } from '../routing/domain/route.js';
+import { routeSteps } from '../routing/domain/route-steps.js';
 import { type Routing, RoutingService } from '../routing/routing.service.js';
 import { breaksLimit, stricterLimit } from './domain/price-limit.js';
 import type { HeldOrder } from './held-order.js';
@@ -18,6 +20,7 @@ export interface Decision {
   /** The stricter of the order's fixed limit and this quote less slippage. */
   readonly threshold: bigint;
   readonly contextSlot: bigint;
+  readonly lookupTables: LookupTableAddresses;
 }
 
 export type RoutingOutcome =
@@ -69,6 +72,7 @@ export class OrderRouter {
           route: best,
           threshold: stricterLimit(best.swapMode, limitOf(best, order.slippageBps), limit),
           contextSlot: routing.contextSlot,
+          lookupTables: routing.lookupTables,
         }
       : { kind: 'taken' };
   }
@@ -98,7 +102,7 @@ export class OrderRouter {
   /** The decision and the fixed limit are stored together. */
   private async record(held: HeldOrder, route: Route, limit: bigint): Promise<boolean> {
     const { order, attempt, leaseOwner } = held;
-    const steps = routeSteps(order, route);
+    const steps = routeSteps(this.config.tokens, route);
     const price = priceOf(order, route.inAmount, route.outAmount);
     const event = await this.recorder.record({
       orderId: order.orderId,
@@ -122,8 +126,12 @@ function names(venues: readonly string[]): string {
   return venues.map((venue) => venue.charAt(0).toUpperCase() + venue.slice(1)).join(' and ');
 }
 
-function describe(route: Route): string {
-  return route.legs.map(({ pool }) => `${pool.venue} ${pool.program}`).join(', ');
+/** `raydium cpmm`, `60 % raydium clmm and 40 % meteora dlmm`, `raydium cpmm, then meteora dlmm`. */
+function describe({ swaps }: Route): string {
+  const names = swaps.map(({ pool }) => `${pool.venue} ${pool.program}`);
+  if (swaps.some(({ leg }) => leg > 1)) return names.join(', then ');
+  if (swaps.length === 1) return names.join();
+  return names.map((name, i) => `${Math.round((swaps[i]?.shareBps ?? 0) / 100)} % ${name}`).join(' and ');
 }
 
 function noRouteMessage(order: Order, routing: Routing): string {

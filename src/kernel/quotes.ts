@@ -16,12 +16,14 @@ export interface ConsideredQuote {
   readonly reason: string | null;
 }
 
-/** One swap of a route, as stored and shown. Amounts are canonical decimal strings; shares of one leg add up to 10000. */
+/** One swap of a route, as stored and shown. Amounts are canonical decimal strings of their own mints; shares of one leg add up to 10000. */
 export interface RouteStep {
   readonly leg: number;
   readonly venue: string;
   readonly program: string;
   readonly pool: string;
+  readonly inputMint: string;
+  readonly outputMint: string;
   readonly inAmount: string;
   readonly outAmount: string;
   readonly shareBps: number;

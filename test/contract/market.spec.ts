@@ -1,4 +1,5 @@
 import { formatAmount, parseAmount } from '../../src/kernel/amount.js';
+import { listLoneToken, LONE } from '../support/lone-token.js';
 import { type Engine, startEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { ApiClient, BUY, expectProblem } from './api-client.js';
@@ -29,7 +30,7 @@ describe('the market API', () => {
   let api: ApiClient;
 
   beforeAll(async () => {
-    engine = await startEngine();
+    engine = await startEngine({ env: listLoneToken() });
     api = new ApiClient(engine.url);
   }, 60_000);
 
@@ -152,6 +153,8 @@ describe('the market API', () => {
             venue: expect.any(String),
             program: expect.any(String),
             pool: expect.stringMatching(ADDRESS),
+            inputMint: expect.stringMatching(ADDRESS),
+            outputMint: expect.stringMatching(ADDRESS),
             inAmount: expect.stringMatching(DECIMAL),
             outAmount: expect.stringMatching(DECIMAL),
             shareBps: 10_000,
@@ -254,7 +257,7 @@ describe('the market API', () => {
     });
 
     it('says so when no pool serves the pair', async () => {
-      expectProblem(await quote({ baseToken: 'ORCA', quoteToken: 'BONK' }), 422, 'no-route');
+      expectProblem(await quote({ baseToken: 'ORCA', quoteToken: LONE }), 422, 'no-route');
     });
 
     it('says so when no pool can fill the amount', async () => {

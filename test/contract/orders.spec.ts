@@ -206,6 +206,8 @@ describe('the orders API', () => {
         venue: expect.stringMatching(/^(raydium|meteora)$/),
         program: expect.any(String),
         pool: expect.any(String),
+        inputMint: expect.any(String),
+        outputMint: expect.any(String),
         inAmount: expect.stringMatching(DECIMAL),
         outAmount: '0.5',
         shareBps: expect.any(Number),

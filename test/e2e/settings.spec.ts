@@ -1,4 +1,6 @@
 import type { OrderEventFrame } from '../../src/orders/domain/order-events.js';
+import { marketAddress } from '../../src/dex/paper-market/planned-pools.js';
+import { listLoneToken, LONE } from '../support/lone-token.js';
 import { type Engine, startEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { checkBook } from '../support/order-book-check.js';
@@ -101,7 +103,7 @@ describe('an order beyond what the wallet holds', () => {
   it.each<[string, OrderRequest]>([
     ['sells', { baseToken: 'JUP', quoteToken: 'USDC', amount: '10000000.000001', side: 'sell' }],
     ['buys', { baseToken: 'SOL', quoteToken: 'USDC', amount: '90000', side: 'buy' }],
-    ['costs', { baseToken: 'BONK', quoteToken: 'SOL', amount: '149500000000', side: 'buy' }],
+    ['costs', { baseToken: 'USDC', quoteToken: 'SOL', amount: '16000000', side: 'buy' }],
   ])('fails with insufficient-funds when it %s too much (%j)', async (_verb, request) => {
     const client = new OrderClient(engine.url, 'poor');
     const order = await client.run(request);
@@ -135,13 +137,37 @@ describe('EXECUTION=simulate', () => {
   }, 600_000);
 });
 
+describe('LOOKUP_TABLES', () => {
+  it('make room for more pools in one transaction', async () => {
+    const tables = Array.from({ length: 8 }, (_, i) => marketAddress(`lookup table/${i}`)).join();
+    const amounts = await Promise.all(
+      ['', tables].map(async (LOOKUP_TABLES) => {
+        const engine = await startEngine({ env: { LOOKUP_TABLES } });
+        try {
+          const order = await new OrderClient(engine.url, 'whale').run({ ...BUY_SOL, amount: '4000' });
+          expect(order).toMatchObject({ status: 'completed', filledBase: '4000' });
+          await checkBook(engine.databaseUrl, [order.orderId]);
+          return order.route!.length;
+        } finally {
+          await engine.stop();
+        }
+      }),
+    );
+    const [without = 0, withTables = 0] = amounts;
+    expect(without).toBeGreaterThanOrEqual(2);
+    expect(withTables).toBeGreaterThan(without);
+  }, 600_000);
+});
+
 describe('NODE_ENV=production', () => {
   it('executes on the paper chain when it is told that nobody has to say who they are', async () => {
-    const engine = await startEngine({ env: { NODE_ENV: 'production', ALLOW_UNAUTHENTICATED: 'true' } });
+    const engine = await startEngine({
+      env: { NODE_ENV: 'production', ALLOW_UNAUTHENTICATED: 'true', ...listLoneToken() },
+    });
     try {
       const client = new OrderClient(engine.url, 'operator');
       expect(await client.run(BUY_SOL)).toMatchObject({ status: 'completed' });
-      expect(await client.run({ baseToken: 'ORCA', quoteToken: 'BONK', amount: '1', side: 'sell' })).toMatchObject({
+      expect(await client.run({ baseToken: 'ORCA', quoteToken: LONE, amount: '1', side: 'sell' })).toMatchObject({
         error: { code: 'no-route' },
       });
       const lines = engine.logs.filter((line) => !line.startsWith('listening on '));

@@ -4,6 +4,7 @@ import { address, type Address, addressFromBytes } from '../../src/kernel/addres
 import { NATIVE_MINT, TOKEN_PROGRAM } from '../../src/kernel/tokens/listed-tokens.js';
 import type { Account } from '../../src/chain/account.js';
 import type { WireTransaction } from '../../src/chain/chain-client.js';
+import type { LookupTableAddresses } from '../../src/chain/lookup-table.js';
 import { PaperPrograms } from '../../src/chain/paper/paper-programs.js';
 import { mintData, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
 import type { Outcome } from '../../src/chain/paper/runtime/runtime.js';
@@ -50,6 +51,7 @@ export interface WireOptions {
   readonly blockhash?: string;
   readonly computeUnitLimit?: number;
   readonly computeUnitPriceMicroLamports?: bigint;
+  readonly lookupTables?: LookupTableAddresses;
 }
 
 export function signedWire(
@@ -64,6 +66,7 @@ export function signedWire(
     instructions,
     computeUnitLimit: options.computeUnitLimit ?? 200_000,
     computeUnitPriceMicroLamports: options.computeUnitPriceMicroLamports ?? 0n,
+    ...(options.lookupTables && { lookupTables: options.lookupTables }),
   });
   return assembleWire(message, wallet.sign(message));
 }

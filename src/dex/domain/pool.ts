@@ -1,6 +1,6 @@
 import type { Address } from '../../kernel/address.js';
 import type { ChainTime } from '../../chain/account.js';
-import type { ProgramName, SwapRequest, VenueName } from './swap.js';
+import type { ProgramName, SwapPath, SwapRequest, VenueName } from './swap.js';
 
 /** Why a pool does not serve a swap. Stable words, shown to users as `reason`. */
 export type RefusalReason =
@@ -29,14 +29,6 @@ export interface PoolQuote {
   readonly curveOutAmount: bigint;
   /** Only of pools whose liquidity lies in ticks or bins. */
   readonly path?: SwapPath;
-}
-
-/** What a swap passes on its way through ticks or bins. */
-export interface SwapPath {
-  /** The tick or bin arrays it touches, in travel order: the instruction has to name them. */
-  readonly arrays: readonly Address[];
-  /** Initialized ticks crossed or bins used; compute units grow with them. */
-  readonly steps: number;
 }
 
 export type QuoteResult = PoolQuote | PoolRefusal;

@@ -1,6 +1,5 @@
 import type { Address } from '../../kernel/address.js';
 import type { VenueChoice } from '../../kernel/trade.js';
-import type { SwapPath } from './pool.js';
 
 /** `ExactIn`: the input is fixed. `ExactOut`: the output, as it arrives in the wallet, is fixed. */
 export type SwapMode = 'ExactIn' | 'ExactOut';
@@ -15,6 +14,14 @@ export interface SwapRequest {
   readonly swapMode: SwapMode;
   readonly inputMint: Address;
   readonly amount: bigint;
+}
+
+/** What a swap passes on its way through ticks or bins. */
+export interface SwapPath {
+  /** The tick or bin arrays it touches, in travel order: the instruction has to name them. */
+  readonly arrays: readonly Address[];
+  /** Initialized ticks crossed or bins used; compute units grow with them. */
+  readonly steps: number;
 }
 
 /** One swap, decided: what the instruction has to say. Amounts are the wallet's own, transfer fees included. */

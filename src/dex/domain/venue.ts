@@ -1,8 +1,8 @@
 import type { Address } from '../../kernel/address.js';
 import type { Account, AccountMap } from '../../chain/account.js';
 import type { Instruction } from '@solana/kit';
-import type { Pool, PoolRefusal, SwapPath } from './pool.js';
-import type { ProgramName, SwapOrder, VenueName } from './swap.js';
+import type { Pool, PoolRefusal } from './pool.js';
+import type { ProgramName, SwapOrder, SwapPath, VenueName } from './swap.js';
 
 /** A pool that is known to exist, with the accounts (itself first) whose states a quote needs, as far as the pool alone tells. */
 export interface PoolRef {

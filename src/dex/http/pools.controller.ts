@@ -5,7 +5,7 @@ import { VENUE_CHOICES } from '../../kernel/trade.js';
 import { Config } from '../../platform/config/config.js';
 import { ApiProblems } from '../../platform/http/api-problem.js';
 import { listedToken } from '../../platform/http/validation/traded-pair.js';
-import { DexService, type PairStates } from '../dex.service.js';
+import { DexService, type MarketStates, type PoolState } from '../dex.service.js';
 import { ListPoolsQuery } from './list-pools.query.js';
 
 class PoolView {
@@ -43,10 +43,9 @@ export class PoolsController {
   async list(@Query() query: ListPoolsQuery): Promise<PoolsView> {
     const venues = query.venue === undefined ? VENUE_CHOICES : [query.venue];
     const pairs = this.pairsOf(query);
-    const states = await Promise.all(
-      pairs.map(async (pair) => this.viewsOf(pair, await this.dex.pairStates(...pair, venues))),
-    );
-    return { pools: states.flat() };
+    if (pairs.length === 0) return { pools: [] };
+    const states = await this.dex.marketStates(pairs, venues);
+    return { pools: pairs.flatMap((pair, i) => this.viewsOf(pair, states.pairs[i] ?? [], states)) };
   }
 
   private pairsOf({ baseToken, quoteToken }: ListPoolsQuery): readonly Pair[] {
@@ -66,7 +65,7 @@ export class PoolsController {
       });
   }
 
-  private viewsOf([base, quote]: Pair, { pools, time, contextSlot }: PairStates): PoolView[] {
+  private viewsOf([base, quote]: Pair, pools: readonly PoolState[], { time, contextSlot }: MarketStates): PoolView[] {
     const symbolOf = (mint: Address) => this.config.tokens.find(mint)?.symbol ?? mint;
     return pools.map(({ venue, address, pool, refusal }) => ({
       venue: venue.name,

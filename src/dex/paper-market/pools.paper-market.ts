@@ -4,10 +4,11 @@ import { DEFAULT_TOKENS, NATIVE_MINT } from '../../kernel/tokens/listed-tokens.j
 import type { Token } from '../../kernel/tokens/token.js';
 import type { Account, AccountMap } from '../../chain/account.js';
 import { associatedTokenAddress } from '../../chain/derived-address.js';
+import { encodeLookupTable } from '../../chain/lookup-table.js';
 import { PaperMarket, type PaperMover } from '../../chain/paper/paper-market.js';
 import type { PaperProgram } from '../../chain/paper/paper-program.js';
 import { mintData, tokenAccountData } from '../../chain/paper/programs/token/token-state.js';
-import { rentExemptMinimum, SYSTEM_PROGRAM } from '../../chain/programs.js';
+import { LOOKUP_TABLE_PROGRAM, rentExemptMinimum, SYSTEM_PROGRAM } from '../../chain/programs.js';
 import type { Venue } from '../domain/venue.js';
 import type { PaperVenue } from '../venues/paper-venue.js';
 import { PAPER_VENUES, SUPPORTED_VENUES } from '../venues/supported-venues.js';
@@ -30,6 +31,9 @@ const SUPPLY = 100_000_000_000n;
 /** Venues read pools here; there is nothing to discover. */
 const NOWHERE = { programAccounts: () => Promise.resolve([]) };
 
+/** Entries that one table can have (solana `LOOKUP_TABLE_MAX_ADDRESSES`). */
+const LOOKUP_TABLE_SIZE = 256;
+
 interface BuiltPool {
   readonly planned: PlannedPool;
   readonly paper: PaperVenue;
@@ -40,7 +44,8 @@ interface BuiltPool {
 export class PoolsPaperMarket extends PaperMarket {
   genesis(wallet: Address, seed: bigint): readonly Account[] {
     const pools = plannedPools(seed).flatMap((planned) => build(planned).accounts);
-    return [...walletAccounts(wallet), ...DEFAULT_TOKENS.map(mintAccount), ...pools];
+    const mints = DEFAULT_TOKENS.map(mintAccount);
+    return [...walletAccounts(wallet), ...mints, ...pools, ...lookupTables([...mints, ...pools])];
   }
 
   movers(seed: bigint): readonly PaperMover[] {
@@ -83,6 +88,17 @@ function moverOf(
     seed,
     pair: planned.pair,
     name: planned.name,
+  });
+}
+
+/** Tables of all accounts of the market, for transactions over many pools; their addresses follow from their number. */
+function lookupTables(accounts: readonly Account[]): readonly Account[] {
+  const count = Math.ceil(accounts.length / LOOKUP_TABLE_SIZE);
+  return Array.from({ length: count }, (_, i) => {
+    const listed = accounts.slice(i * LOOKUP_TABLE_SIZE, (i + 1) * LOOKUP_TABLE_SIZE);
+    const data = encodeLookupTable(listed.map(({ address }) => address));
+    const lamports = rentExemptMinimum(data.length);
+    return { address: marketAddress(`lookup table/${i}`), owner: LOOKUP_TABLE_PROGRAM, lamports, data };
   });
 }
 

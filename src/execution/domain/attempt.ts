@@ -25,6 +25,8 @@ export interface AttemptIntent {
   /** Token accounts of the wallet; those of wrapped SOL live for this transaction only. */
   readonly inputAccount: Address;
   readonly outputAccount: Address;
+  /** Token accounts between input and output; absent in attempts that were signed before there were such. */
+  readonly viaAccounts?: readonly Address[];
 }
 
 /** One signed transaction of an order. */

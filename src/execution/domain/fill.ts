@@ -63,8 +63,10 @@ function sumChanges(landed: LandedTransaction, mint: Address, counts: (owner: Ad
     .reduce((sum, change) => sum + change.after - change.before, 0n);
 }
 
-/** The temporary account of wrapped SOL gives its rent back, so only a lasting output account costs any. */
-function newAccountRent(landed: LandedTransaction, intent: AttemptIntent): bigint {
-  const lamports = landed.lamports.get(intent.outputAccount);
-  return lamports === undefined || lamports.before > 0n ? 0n : lamports.after;
+/** The temporary account of wrapped SOL gives its rent back, so only lasting accounts that receive cost any. */
+function newAccountRent(landed: LandedTransaction, { outputAccount, viaAccounts = [] }: AttemptIntent): bigint {
+  return [outputAccount, ...viaAccounts].reduce((sum, account) => {
+    const lamports = landed.lamports.get(account);
+    return lamports === undefined || lamports.before > 0n ? sum : sum + lamports.after;
+  }, 0n);
 }

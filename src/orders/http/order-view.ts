@@ -1,6 +1,6 @@
 import { formatAmount } from '../../kernel/amount.js';
 import { BPS_DENOMINATOR } from '../../kernel/bps.js';
-import { mulDivFloor } from '../../kernel/math.js';
+import { divFloorSigned, maxBigInt, minBigInt } from '../../kernel/math.js';
 import { formatPrice } from '../../kernel/price.js';
 import { type ConsideredQuote, quoteView } from '../../kernel/quotes.js';
 import type { LandingFees, Order } from '../domain/order.js';
@@ -47,7 +47,7 @@ function receiptView(order: Order, quotes: readonly ConsideredQuote[]) {
     quotes: quotes.map((each) => quoteView(order, each)),
     quotedAmount: amountOf(order.quotedAmount, order.quote),
     realisedAmount: amountOf(order.filledQuote, order.quote),
-    gainOverRunnerUpBps: gainOverRunnerUpBps(order.side, quotes),
+    gainOverRunnerUpBps: gainOverRunnerUpBps(order, quotes),
     fees: order.fees && feesView(order.fees),
     stageMs: order.stageMs,
   };
@@ -63,19 +63,24 @@ function feesView(fees: LandingFees) {
 }
 
 /**
- * By how much the best quote beats the second best, in bps of the second; null with fewer than two. Rounded down: a gain is never
- * overstated.
+ * By how much the route as quoted beats the best pool that it left out or, when it took several, the best single pool: in bps of
+ * that pool's quote; null when there is none to compare with. Rounded down: a gain is never overstated.
  */
-export function gainOverRunnerUpBps(side: Order['side'], quotes: readonly ConsideredQuote[]): number | null {
-  const served = quotes.flatMap(({ inAmount, outAmount }) =>
-    inAmount === null || outAmount === null ? [] : [{ inAmount, outAmount }],
+export function gainOverRunnerUpBps(
+  { side, route, quotedAmount }: Pick<Order, 'side' | 'route' | 'quotedAmount'>,
+  quotes: readonly ConsideredQuote[],
+): number | null {
+  if (route === null || quotedAmount === null) return null;
+  const taken = route.length === 1 ? route[0]?.pool : undefined;
+  const others = quotes.flatMap(({ pool, inAmount, outAmount }) =>
+    pool === taken || inAmount === null || outAmount === null ? [] : [side === 'buy' ? inAmount : outAmount],
   );
-  const amounts = served.map(({ inAmount, outAmount }) => (side === 'buy' ? inAmount : outAmount));
+  if (others.length === 0) return null;
   // A buy pays as little as it can, a sell receives as much as it can.
-  amounts.sort((a, b) => (a === b ? 0 : a < b === (side === 'buy') ? -1 : 1));
-  const [best, second] = amounts;
-  if (best === undefined || second === undefined || second === 0n) return null;
-  return Number(mulDivFloor(side === 'buy' ? second - best : best - second, BPS_DENOMINATOR, second));
+  const runnerUp = others.reduce(side === 'buy' ? minBigInt : maxBigInt);
+  if (runnerUp === 0n) return null;
+  const gain = side === 'buy' ? runnerUp - quotedAmount : quotedAmount - runnerUp;
+  return Number(divFloorSigned(gain * BPS_DENOMINATOR, runnerUp));
 }
 
 function amountOf(amount: bigint | null, token: { readonly decimals: number }): string | null {

@@ -1,3 +1,4 @@
+import type { Address } from '../../kernel/address.js';
 import type { TokenList } from '../../kernel/tokens/token-list.js';
 
 export type Role = 'api' | 'worker';
@@ -28,6 +29,8 @@ export abstract class Config {
   abstract readonly execution: 'live' | 'simulate';
   abstract readonly paper: { readonly latencyMs: number; readonly seed: number };
   abstract readonly tokens: TokenList;
+  /** Existing address lookup tables that long transactions may use. */
+  abstract readonly lookupTables: readonly Address[];
 
   abstract readonly order: {
     readonly concurrency: number;

@@ -52,6 +52,7 @@ describe('the configuration', () => {
       chain: 'paper',
       execution: 'live',
       paper: { latencyMs: 400, seed: 1 },
+      lookupTables: [],
       order: {
         concurrency: 10,
         rateMax: 100,
@@ -313,6 +314,14 @@ describe('the configuration', () => {
     expect(namesOf({ DEFAULT_SLIPPAGE_BPS: '501' })).toEqual(['DEFAULT_SLIPPAGE_BPS']);
     expect(loadConfig({ DEFAULT_SLIPPAGE_BPS: '500' }).order.defaultSlippageBps).toBe(500);
     expect(namesOf({ MAX_SLIPPAGE_BPS: '49' })).toEqual(['DEFAULT_SLIPPAGE_BPS']);
+  });
+
+  describe('LOOKUP_TABLES', () => {
+    it('are a comma list of addresses', () => {
+      const [a, b] = [DEFAULT_TOKENS[0]!.mint, DEFAULT_TOKENS[1]!.mint];
+      expect(loadConfig({ LOOKUP_TABLES: `${a}, ${b}` }).lookupTables).toEqual([a, b]);
+      expect(namesOf({ LOOKUP_TABLES: `${a},x` })).toEqual(['LOOKUP_TABLES']);
+    });
   });
 
   describe('TOKENS_FILE', () => {

@@ -41,6 +41,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     execution: v.EXECUTION ?? 'live',
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
     tokens,
+    lookupTables: v.LOOKUP_TABLES,
     order: {
       concurrency: v.ORDER_CONCURRENCY,
       rateMax: v.ORDER_RATE_MAX,

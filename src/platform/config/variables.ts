@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Address, asAddress } from '../../kernel/address.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -39,6 +40,12 @@ const list = text.transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+const addresses = list.pipe(
+  z
+    .array(z.string().transform(asAddress))
+    .refine((found) => found.every((each) => each !== null), 'must be a comma list of addresses'),
+) as TextRule<Address[]>;
 
 const url = (...protocols: string[]): TextRule<string> =>
   text.refine(
@@ -115,6 +122,7 @@ export const VARIABLES = {
   RAYDIUM_AMM_V4_SWAP: withDefault(choice('v1', 'v2'), 'v1', 'instruction era of Raydium AMM v4'),
   SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
+  LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),
   POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
 
   ORDER_CONCURRENCY: withDefault(integer(1, 1000), '10', 'orders routed, built and first sent at once per worker'),

@@ -2,15 +2,19 @@ import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { VENUE_CHOICES } from '../../kernel/trade.js';
 
 const POOL = '7JuwJuNU88gurFnyWeiyGKbFmExMWcmRZntn9imEzdny';
+const SOL = 'So11111111111111111111111111111111111111112';
+const USDC = 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v';
 const MAYBE_TEXT = { type: String, nullable: true } as const satisfies ApiPropertyOptions;
 const MAYBE_INTEGER = { type: 'integer', nullable: true } as const satisfies ApiPropertyOptions;
 
-/** One swap of a route. */
+/** One swap of a route: leg 1 takes the input token, leg 2 the token in between; several of one leg share it. */
 export class RouteStepView {
   @ApiProperty({ example: 1 }) leg!: number;
   @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
   @ApiProperty({ example: 'cpmm' }) program!: string;
   @ApiProperty({ example: POOL }) pool!: string;
+  @ApiProperty({ example: USDC }) inputMint!: string;
+  @ApiProperty({ example: SOL }) outputMint!: string;
   @ApiProperty({ example: '375.25' }) inAmount!: string;
   @ApiProperty({ example: '2.5' }) outAmount!: string;
   @ApiProperty({ description: 'Shares of one leg add up to 10000', example: 10000 }) shareBps!: number;

@@ -1,74 +1,118 @@
-import { ratioBpsCeil } from '../../kernel/bps.js';
+import { BPS_DENOMINATOR } from '../../kernel/bps.js';
+import { mulDivFloor } from '../../kernel/math.js';
 import type { ChainTime } from '../../chain/account.js';
-import type { Pool, PoolQuote, RefusalReason } from '../../dex/domain/pool.js';
-import type { Route, RouteRequest } from './route.js';
+import type { Pool, PoolQuote } from '../../dex/domain/pool.js';
+import { type FilledOffer, isFilled, type PoolOffer, poolOffers } from './pool-offers.js';
+import { priceImpactOf } from './price-impact.js';
+import { type Route, type RouteRequest, type RouteSwap, worthOf } from './route.js';
+import { splitAmount, type SplitPart } from './split.js';
+import { type Detour, twoHops } from './two-hops.js';
 
-interface FilledOffer {
-  readonly pool: Pool;
-  readonly quote: PoolQuote;
-  readonly priceImpactBps: number;
-  readonly reason: null;
+/** Where a request can go, all states of one slot. */
+export interface RouteChoices {
+  /** The pools of the pair itself. */
+  readonly direct: readonly Pool[];
+  readonly detours: readonly Detour[];
 }
 
-/** What one pool offers for the request. */
-export type PoolOffer =
-  | FilledOffer
-  | { readonly pool: Pool; readonly quote: null; readonly priceImpactBps: null; readonly reason: RefusalReason };
+export interface RouteRules {
+  /** Whether a route can be carried out in one transaction. */
+  readonly fits: (route: Route) => boolean;
+  /** What every swap after the first has to earn, in units of the amount that is not fixed. */
+  readonly extraSwapCost: bigint;
+}
 
 export interface RouteSearch {
   readonly best: Route | null;
-  /** Every pool asked: offers best first, then the refusals, each group in a fixed order. */
+  /** Every pool of the pair asked for the whole amount: offers best first, then the refusals, each group in a fixed order. */
   readonly offers: readonly PoolOffer[];
 }
 
 /**
- * The best single pool for the request among states of one slot: least input for ExactOut, most output for ExactIn, every
- * fee included. Equal offers are ordered by pool address, so the choice is the same everywhere.
+ * The best way to serve the request that fits into one transaction: least input for ExactOut, most output for ExactIn, every fee included.
+ * A single pool, several pools of the pair side by side, or two hops, whichever is best after the cost of its extra swaps; the
+ * simplest of equals.
  */
-export function bestRoute(request: RouteRequest, pools: readonly Pool[], time: ChainTime): RouteSearch {
-  const offers = pools.map((pool) => offerOf(request, pool, time)).sort((a, b) => compareOffers(request, a, b));
-  const [first] = offers;
-  const best = first === undefined || first.quote === null ? null : singleRoute(request, first);
-  return { best, offers };
+export function bestRoute(
+  request: RouteRequest,
+  { direct, detours }: RouteChoices,
+  rules: RouteRules,
+  time: ChainTime,
+): RouteSearch {
+  const offers = poolOffers(request, direct, time);
+  const single = firstFitting(request, offers.filter(isFilled), rules);
+  const hops = detours.map((detour) => twoHops(request, detour, time)).filter((route) => route !== null);
+  const candidates = [single, bestSplit(request, direct, rules, time), ...hops.filter(rules.fits)];
+  return { best: bestOf(candidates, rules.extraSwapCost), offers };
 }
 
-function offerOf(request: RouteRequest, pool: Pool, time: ChainTime): PoolOffer {
-  const { swapMode, inputMint, amount } = request;
-  const quote = pool.quote({ swapMode, inputMint, amount }, time);
-  if (!quote.ok) return { pool, quote: null, priceImpactBps: null, reason: quote.reason };
-  return { pool, quote, priceImpactBps: priceImpactOf(pool, request, quote), reason: null };
+function bestOf(candidates: readonly (Route | null)[], extraSwapCost: bigint): Route | null {
+  const netWorth = (route: Route) => worthOf(route) - extraSwapCost * BigInt(route.swaps.length - 1);
+  return candidates.reduce(
+    (best, route) => (route !== null && (best === null || netWorth(route) > netWorth(best)) ? route : best),
+    null,
+  );
 }
 
-function singleRoute(request: RouteRequest, { pool, quote, priceImpactBps }: FilledOffer): Route {
-  const { inAmount, outAmount } = quote;
+function firstFitting(request: RouteRequest, offers: readonly FilledOffer[], { fits }: RouteRules): Route | null {
+  for (const { pool, quote } of offers) {
+    const route = sideBySide(request, [{ pool, quote, amount: request.amount }]);
+    if (fits(route)) return route;
+  }
+  return null;
+}
+
+/** More pools than these never fit into one transaction. */
+const MAX_PARTS = 4;
+
+/** The best split that fits: over all pools that are of use, then without the one that serves least, and so on. */
+function bestSplit(request: RouteRequest, pools: readonly Pool[], rules: RouteRules, time: ChainTime): Route | null {
+  let best: Route | null = null;
+  let parts = splitAmount(request, pools, time);
+  while (parts !== null) {
+    const route = parts.length <= MAX_PARTS ? splitRoute(request, parts, time) : null;
+    if (route !== null && rules.fits(route)) best = bestOf([best, route], rules.extraSwapCost);
+    const fewer = parts.slice(0, Math.min(MAX_PARTS, parts.length - 1)).map(({ pool }) => pool);
+    parts = splitAmount(request, fewer, time);
+  }
+  return best;
+}
+
+interface QuotedPart extends SplitPart {
+  readonly quote: PoolQuote;
+}
+
+function splitRoute(request: RouteRequest, parts: readonly SplitPart[], time: ChainTime): Route | null {
+  const { swapMode, inputMint } = request;
+  const quoted: QuotedPart[] = [];
+  for (const part of parts) {
+    const quote = part.pool.quote({ swapMode, inputMint, amount: part.amount }, time);
+    if (!quote.ok) return null;
+    quoted.push({ ...part, quote });
+  }
+  return sideBySide(request, quoted);
+}
+
+function sideBySide(request: RouteRequest, parts: readonly QuotedPart[]): Route {
+  const { swapMode, inputMint, outputMint } = request;
+  const shares = sharesOf(parts, request.amount);
+  const swaps = parts.map(({ pool, quote, amount }, i): RouteSwap => {
+    const { inAmount, outAmount, path } = quote;
+    const shareBps = shares[i] ?? 0;
+    return { leg: 1, pool, inputMint, outputMint, amount, inAmount, outAmount, shareBps, ...(path && { path }) };
+  });
   return {
-    swapMode: request.swapMode,
-    inAmount,
-    outAmount,
-    priceImpactBps,
-    legs: [{ leg: 1, pool, inAmount, outAmount, shareBps: 10_000 }],
+    swapMode,
+    inAmount: swaps.reduce((sum, { inAmount }) => sum + inAmount, 0n),
+    outAmount: swaps.reduce((sum, { outAmount }) => sum + outAmount, 0n),
+    priceImpactBps: priceImpactOf(parts.map(({ pool, quote }) => ({ pool, inputMint, quote }))),
+    swaps,
   };
 }
 
-/** `1 - executed / spot` on the curve, fees left out, in bps rounded up: an impact is never shown smaller than it is. */
-function priceImpactOf(pool: Pool, request: RouteRequest, quote: PoolQuote): number {
-  const spot = pool.spotPrice(request.inputMint);
-  const atSpot = quote.curveInAmount * spot.numerator;
-  return ratioBpsCeil(atSpot - quote.curveOutAmount * spot.denominator, atSpot);
-}
-
-function compareOffers(request: RouteRequest, a: PoolOffer, b: PoolOffer): number {
-  if (a.quote === null || b.quote === null) {
-    if (a.quote !== null) return -1;
-    if (b.quote !== null) return 1;
-    return compareText(a.pool.address, b.pool.address);
-  }
-  const difference =
-    request.swapMode === 'ExactOut' ? a.quote.inAmount - b.quote.inAmount : b.quote.outAmount - a.quote.outAmount;
-  if (difference !== 0n) return difference < 0n ? -1 : 1;
-  return compareText(a.pool.address, b.pool.address);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Rounded down, the first part taking what is left of 10000. */
+function sharesOf(parts: readonly SplitPart[], amount: bigint): number[] {
+  const shares = parts.map((part) => Number(mulDivFloor(part.amount, BPS_DENOMINATOR, amount)));
+  const rest = 10_000 - shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share, i) => (i === 0 ? share + rest : share));
 }

@@ -3,11 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { formatAmount } from '../../kernel/amount.js';
 import { EngineError } from '../../kernel/errors.js';
 import { formatSides, priceOf, quoteView } from '../../kernel/quotes.js';
+import type { TokenList } from '../../kernel/tokens/token-list.js';
 import { VENUE_CHOICES, type VenueChoice } from '../../kernel/trade.js';
 import { Config } from '../../platform/config/config.js';
 import { ApiProblems } from '../../platform/http/api-problem.js';
 import { amountIn, slippageWithin, tradedPair } from '../../platform/http/validation/traded-pair.js';
-import { limitOf, type Route, requestOf, routeSteps } from '../domain/route.js';
+import { limitOf, type Route, requestOf } from '../domain/route.js';
+import { routeSteps } from '../domain/route-steps.js';
 import { RoutingService } from '../routing.service.js';
 import { QuoteQuery } from './quote.query.js';
 import { QuoteView } from './quote.schema.js';
@@ -42,7 +44,7 @@ export class QuotesController {
       swapMode: request.swapMode,
       amount: formatAmount(amount, base.decimals),
       slippageBps,
-      best: bestView(pair, best, slippageBps),
+      best: bestView(this.config.tokens, pair, best, slippageBps),
       quotes: considered.map((each) => quoteView(pair, each)),
       contextSlot: Number(contextSlot),
       timestamp: new Date().toISOString(),
@@ -52,12 +54,12 @@ export class QuotesController {
 
 type Pair = Parameters<typeof quoteView>[0];
 
-function bestView(pair: Pair, best: Route, slippageBps: number): QuoteView['best'] {
+function bestView(tokens: TokenList, pair: Pair, best: Route, slippageBps: number): QuoteView['best'] {
   return {
     price: priceOf(pair, best.inAmount, best.outAmount) ?? '0',
     ...formatSides(pair, best.inAmount, best.outAmount),
     otherAmountThreshold: formatAmount(limitOf(best, slippageBps), pair.quote.decimals),
     priceImpactBps: best.priceImpactBps,
-    route: routeSteps(pair, best),
+    route: routeSteps(tokens, best),
   };
 }

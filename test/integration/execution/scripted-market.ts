@@ -5,7 +5,7 @@ import { mulDivCeil, mulDivFloor } from '../../../src/kernel/math.js';
 import { NATIVE_MINT } from '../../../src/kernel/tokens/listed-tokens.js';
 import type { Account, AccountMap } from '../../../src/chain/account.js';
 import type { WireTransaction } from '../../../src/chain/chain-client.js';
-import { decodeIntent } from '../../../src/chain/transaction.js';
+import { decodeIntent, programsOf } from '../../../src/chain/transaction.js';
 import { type Pool, type QuoteResult, refuse } from '../../../src/dex/domain/pool.js';
 import type { SwapOrder, SwapRequest } from '../../../src/dex/domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../../src/dex/domain/venue.js';
@@ -131,7 +131,7 @@ export interface WiredSwap {
 
 export function readSwap(wire: WireTransaction): WiredSwap {
   const intent = decodeIntent(wire);
-  const instructionIndex = intent.programs.indexOf(SCRIPTED_PROGRAM);
+  const instructionIndex = programsOf(wire).indexOf(SCRIPTED_PROGRAM);
   const swap = intent.instructions[instructionIndex]!;
   const data = new ByteReader(Uint8Array.from(swap.data ?? []));
   return {

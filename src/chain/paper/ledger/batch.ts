@@ -40,8 +40,8 @@ export function runBatch(items: readonly BatchItem[], surroundings: Surroundings
       signature: transaction.signature,
       wire: transaction.bytes,
       error: outcome.error,
-      meta: transactionMeta(transaction, outcome, overlay.read, after.read),
-      accounts: transaction.accounts.map(({ address }) => address),
+      meta: transactionMeta(outcome.transaction, outcome, overlay.read, after.read),
+      accounts: outcome.transaction.accounts.map(({ address }) => address),
     });
     overlay.absorb(outcome.changes);
     return outcome;

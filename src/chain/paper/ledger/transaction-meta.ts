@@ -4,7 +4,7 @@ import { formatAmount } from '../../../kernel/amount.js';
 import { isTokenAccount, readMintDecimals, readTokenAccount } from '../programs/token/token-state.js';
 import type { AccountReader } from '../runtime/overlay.js';
 import type { Outcome } from '../runtime/runtime.js';
-import type { DecodedTransaction } from '../runtime/wire.js';
+import type { LoadedAddresses, ResolvedTransaction } from '../runtime/wire.js';
 
 interface TokenBalanceJson {
   readonly accountIndex: number;
@@ -30,11 +30,13 @@ export interface TransactionMeta {
   readonly postTokenBalances: readonly TokenBalanceJson[];
   readonly logMessages: readonly string[];
   readonly computeUnitsConsumed: number;
+  /** Absent in transactions that landed before there were lookup tables. */
+  readonly loadedAddresses?: LoadedAddresses;
 }
 
 /** What a transaction did to the lamports and tokens of its accounts, in the order of its message. */
 export function transactionMeta(
-  transaction: DecodedTransaction,
+  transaction: ResolvedTransaction,
   outcome: Outcome,
   before: AccountReader,
   after: AccountReader,
@@ -51,6 +53,7 @@ export function transactionMeta(
     postTokenBalances: tokens(after),
     logMessages: outcome.logs,
     computeUnitsConsumed: outcome.unitsConsumed,
+    loadedAddresses: transaction.loaded,
   };
 }
 

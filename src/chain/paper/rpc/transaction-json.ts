@@ -39,7 +39,11 @@ export function transactionJson(found: StoredTransaction, blockTime: number, opt
           numReadonlyUnsignedAccounts: message.readonlyOtherCount,
         },
         recentBlockhash: message.blockhash,
-        addressTableLookups: [],
+        addressTableLookups: message.lookups.map(({ table, writableIndexes, readonlyIndexes }) => ({
+          accountKey: table,
+          writableIndexes,
+          readonlyIndexes,
+        })),
         instructions: message.instructions.map(({ programIndex, accountIndices, data }) => ({
           programIdIndex: programIndex,
           accounts: accountIndices,
@@ -69,7 +73,10 @@ function metaJson(meta: TransactionMeta, error: JsonValue): JsonValue {
     logMessages: meta.logMessages,
     innerInstructions: null,
     rewards: [],
-    loadedAddresses: { readonly: [], writable: [] },
+    loadedAddresses: {
+      writable: meta.loadedAddresses?.writable ?? [],
+      readonly: meta.loadedAddresses?.readonly ?? [],
+    },
     computeUnitsConsumed: meta.computeUnitsConsumed,
   };
 }

@@ -2,7 +2,7 @@ import { ByteReader } from '../../../kernel/bytes.js';
 import { divCeil } from '../../../kernel/math.js';
 import { COMPUTE_BUDGET_PROGRAM } from '../../programs.js';
 import { TransactionFault } from './transaction-error.js';
-import type { DecodedTransaction } from './wire.js';
+import type { ResolvedTransaction } from './wire.js';
 
 /** Limits and fee constants of Agave's `compute-budget` and `fee-structure` crates. */
 const DEFAULT_UNITS_PER_INSTRUCTION = 200_000;
@@ -17,7 +17,7 @@ export interface ComputeBudget {
 }
 
 /** What a transaction may spend and has to pay. Throws `TransactionFault` on a malformed or repeated request. */
-export function computeBudgetOf(transaction: DecodedTransaction): ComputeBudget {
+export function computeBudgetOf(transaction: ResolvedTransaction): ComputeBudget {
   const requests = new Map<number, bigint>();
   transaction.instructions.forEach(({ programId, data }, index) => {
     if (programId !== COMPUTE_BUDGET_PROGRAM) return;

@@ -5,10 +5,11 @@ import { rentExemptMinimum, SYSTEM_PROGRAM } from '../../programs.js';
 import { PaperProgramError } from '../paper-program.js';
 import type { PaperPrograms } from '../paper-programs.js';
 import { computeBudgetOf } from './compute-budget.js';
+import { resolveLookups } from './lookups.js';
 import { type Execution, runInstruction } from './execution.js';
 import { type AccountReader, Overlay } from './overlay.js';
 import { type TransactionErrorJson, TransactionFault } from './transaction-error.js';
-import type { DecodedTransaction } from './wire.js';
+import type { DecodedTransaction, ResolvedTransaction } from './wire.js';
 
 /** The ledger that a transaction meets. */
 export interface Surroundings {
@@ -20,10 +21,15 @@ export interface Surroundings {
   readonly isProcessed: (signature: string) => boolean;
 }
 
-export interface Outcome {
+export type Outcome = Effects &
+  (
+    | { readonly lands: true; readonly transaction: ResolvedTransaction }
+    /** A precondition does not hold: no leader would put it into a block, nothing is paid. */
+    | { readonly lands: false }
+  );
+
+interface Effects {
   readonly error: TransactionErrorJson | null;
-  /** False when a precondition does not hold: no leader would put it into a block, nothing is paid. */
-  readonly lands: boolean;
   readonly feeLamports: bigint;
   readonly logs: readonly string[];
   readonly unitsConsumed: number;
@@ -40,14 +46,27 @@ export function runTransaction(
   surroundings: Surroundings,
   options: { readonly anyBlockhash: boolean } = { anyBlockhash: false },
 ): Outcome {
-  let charged: { readonly overlay: Overlay; readonly feeLamports: bigint; readonly unitLimit: number };
   try {
-    charged = chargeFee(transaction, surroundings, options.anyBlockhash);
+    const resolved = resolveLookups(transaction, surroundings.read);
+    return runCharged(resolved, surroundings, chargeFee(resolved, surroundings, options.anyBlockhash));
   } catch (fault) {
     if (!(fault instanceof TransactionFault)) throw fault;
-    return { error: fault.error, lands: false, feeLamports: 0n, logs: [], unitsConsumed: 0, changes: new Map() };
+    const nothing = { feeLamports: 0n, logs: [], unitsConsumed: 0, changes: new Map() };
+    return { error: fault.error, lands: false, ...nothing };
   }
-  const { overlay: paid, feeLamports, unitLimit } = charged;
+}
+
+interface Charged {
+  readonly overlay: Overlay;
+  readonly feeLamports: bigint;
+  readonly unitLimit: number;
+}
+
+function runCharged(
+  transaction: ResolvedTransaction,
+  surroundings: Surroundings,
+  { overlay: paid, feeLamports, unitLimit }: Charged,
+): Outcome {
   const execution: Execution = {
     time: surroundings.time,
     overlay: new Overlay(paid.read),
@@ -60,17 +79,16 @@ export function runTransaction(
   if (error === null) paid.absorb(execution.overlay.changes);
   assertLamportsKept(transaction, surroundings.read, paid.read, feeLamports);
   const { logs, unitsConsumed } = execution;
-  return { error, lands: true, feeLamports, logs, unitsConsumed, changes: paid.changes };
+  return { error, lands: true, transaction, feeLamports, logs, unitsConsumed, changes: paid.changes };
 }
 
 /** Checks what must hold before a transaction gets into a block, in the order of Agave's bank, and takes the fee. */
-function chargeFee(transaction: DecodedTransaction, surroundings: Surroundings, anyBlockhash: boolean) {
+function chargeFee(transaction: ResolvedTransaction, surroundings: Surroundings, anyBlockhash: boolean): Charged {
   const { unitLimit, feeLamports } = computeBudgetOf(transaction);
   if (!anyBlockhash && !surroundings.isBlockhashValid(transaction.blockhash)) {
     throw new TransactionFault('BlockhashNotFound');
   }
   if (surroundings.isProcessed(transaction.signature)) throw new TransactionFault('AlreadyProcessed');
-  if (transaction.usesLookupTables) throw new TransactionFault('AddressLookupTableNotFound');
   for (const { programId } of transaction.instructions) {
     if (surroundings.programs.find(programId) === undefined) throw new TransactionFault('ProgramAccountNotFound');
   }
@@ -87,7 +105,7 @@ function chargeFee(transaction: DecodedTransaction, surroundings: Surroundings, 
   return { overlay, feeLamports, unitLimit };
 }
 
-function runInstructions(transaction: DecodedTransaction, execution: Execution): TransactionErrorJson | null {
+function runInstructions(transaction: ResolvedTransaction, execution: Execution): TransactionErrorJson | null {
   for (const [index, instruction] of transaction.instructions.entries()) {
     try {
       runInstruction(execution, instruction, instruction.accounts, 1);
@@ -102,7 +120,7 @@ function runInstructions(transaction: DecodedTransaction, execution: Execution):
 
 /** No account may end with lamports that do not exempt it from rent, unless it had as little before. */
 function rentError(
-  transaction: DecodedTransaction,
+  transaction: ResolvedTransaction,
   before: AccountReader,
   overlay: Overlay,
 ): TransactionErrorJson | null {
@@ -120,7 +138,7 @@ function rentError(
 }
 
 function assertLamportsKept(
-  transaction: DecodedTransaction,
+  transaction: ResolvedTransaction,
   before: AccountReader,
   after: AccountReader,
   feeLamports: bigint,

@@ -14,11 +14,21 @@ export interface DecodedTransaction {
   /** One a signer, in the order of the message; 64 zero bytes where nobody has signed. */
   readonly signatures: readonly Uint8Array[];
   readonly blockhash: string;
-  /** Every account of the message, fee payer first. */
+  readonly message: DecodedMessage;
+}
+
+/** A transaction whose accounts are all known. */
+export interface ResolvedTransaction extends DecodedTransaction {
+  /** Every account, fee payer first, those of lookup tables last. */
   readonly accounts: readonly PaperAccountMeta[];
+  readonly loaded: LoadedAddresses;
   readonly instructions: readonly PaperInstruction[];
-  /** The paper chain has no lookup tables, so a transaction that names one cannot run. */
-  readonly usesLookupTables: boolean;
+}
+
+/** Addresses from lookup tables, in the order of the message. */
+export interface LoadedAddresses {
+  readonly writable: readonly Address[];
+  readonly readonly: readonly Address[];
 }
 
 /** Bytes that are no transaction. */
@@ -50,29 +60,40 @@ function readTransaction(bytes: Uint8Array): DecodedTransaction {
   const { signatures, messageBytes, message } = decodeWire(bytes);
   const [first] = signatures;
   if (first === undefined) throw new RangeError('no signature');
-  const usesLookupTables = message.lookupTableCount > 0;
-  const accounts = accountMetas(message);
+  assertIndexes(message);
+  const signature = base58.decode(first) as TxSignature;
+  return { bytes, messageBytes, signature, signatures, blockhash: message.blockhash, message };
+}
+
+/** Programs stand in the message itself, accounts may come from tables (solana `sanitize`). */
+function assertIndexes({ accounts, instructions, lookups }: DecodedMessage): void {
+  const loaded = lookups.reduce((sum, each) => sum + each.writableIndexes.length + each.readonlyIndexes.length, 0);
+  const isSane = instructions.every(
+    ({ programIndex, accountIndices }) =>
+      programIndex < accounts.length && accountIndices.every((index) => index < accounts.length + loaded),
+  );
+  if (!isSane) throw new RangeError('an index beyond the accounts');
+}
+
+/** The transaction with what its lookups stand for. */
+export function withLoaded(transaction: DecodedTransaction, loaded: LoadedAddresses): ResolvedTransaction {
+  const { message } = transaction;
+  const accounts = [
+    ...accountMetas(message),
+    ...loaded.writable.map((address) => ({ address, isSigner: false, isWritable: true })),
+    ...loaded.readonly.map((address) => ({ address, isSigner: false, isWritable: false })),
+  ];
   const accountAt = (index: number): PaperAccountMeta => {
     const meta = accounts[index];
     if (meta === undefined) throw new RangeError('an index beyond the accounts');
     return meta;
   };
-  return {
-    bytes,
-    messageBytes,
-    signature: base58.decode(first) as TxSignature,
-    signatures,
-    blockhash: message.blockhash,
-    accounts,
-    instructions: usesLookupTables
-      ? []
-      : message.instructions.map(({ programIndex, accountIndices, data }) => ({
-          programId: accountAt(programIndex).address,
-          accounts: accountIndices.map(accountAt),
-          data,
-        })),
-    usesLookupTables,
-  };
+  const instructions = message.instructions.map(({ programIndex, accountIndices, data }) => ({
+    programId: accountAt(programIndex).address,
+    accounts: accountIndices.map(accountAt),
+    data,
+  }));
+  return { ...transaction, accounts, loaded, instructions };
 }
 
 /** Signers come first, and within both halves those that may be written. */
@@ -89,8 +110,8 @@ function accountMetas(message: DecodedMessage): readonly PaperAccountMeta[] {
 
 /** Whether every signer signed exactly these bytes. */
 export function hasValidSignatures(transaction: DecodedTransaction): boolean {
-  const signers = transaction.accounts.filter((account) => account.isSigner);
-  return signers.every(({ address }, i) => {
+  const { accounts, signerCount } = transaction.message;
+  return accounts.slice(0, signerCount).every((address, i) => {
     const signature = transaction.signatures[i];
     return signature !== undefined && verify(null, transaction.messageBytes, publicKey(address), signature);
   });
