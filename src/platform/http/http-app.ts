@@ -2,6 +2,8 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
+import { LogContext } from '../log/log-context.js';
+import { addRequestLog } from '../log/request-log.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { HttpDrain } from './drain.js';
 import { addEdgeHooks } from './edge-hooks.js';
@@ -13,7 +15,7 @@ import { serverOptions } from './server-options.js';
 import { createValidationPipe } from './validation/validation.pipe.js';
 
 /**
- * The application with its HTTP edge, not listening yet. `root` must provide `Shutdown`, whose phases `http` and `stores` it fills.
+ * The application with its HTTP edge, not listening yet. `root` must provide `LogContext` and `Shutdown`, whose phases `http` and `stores` it fills.
  * Rejects with what the providers threw.
  */
 export async function createHttpApp(
@@ -30,7 +32,8 @@ export async function createHttpApp(
     bodyParser: false,
     ...(logger && { logger }),
   });
-  // Behind the middleware that the application brought, so that the access log sees what is refused here.
+  // First of all, so that the log sees what is refused, too.
+  addRequestLog(fastify, app.get(LogContext), config);
   addEdgeHooks(fastify, config, new KnownRoutes(fastify));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

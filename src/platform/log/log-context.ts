@@ -1,13 +1,21 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
+
+type Fields = Readonly<Record<string, string | number>>;
+
+const NONE: Fields = {};
+const current = new AsyncLocalStorage<Fields>();
 
 /** Fields that every line logged during some work carries, whoever logs it. */
 @Injectable()
 export class LogContext {
-  constructor(private readonly logger: PinoLogger) {}
-
-  /** Runs `work` with `fields` (an order's id, say) in each of its lines, also across awaits. */
-  run<T>(fields: Readonly<Record<string, string | number>>, work: () => T): T {
-    return this.logger.runInContext(work, { bindings: fields, inherit: true });
+  /** Runs `work` with `fields` (an order's id, say) in each of its lines, also across awaits; they add to those of the work around it. */
+  run<T>(fields: Fields, work: () => T): T {
+    return current.run({ ...current.getStore(), ...fields }, work);
   }
+}
+
+/** The fields of the work that is under way. */
+export function fieldsOfContext(): Fields {
+  return current.getStore() ?? NONE;
 }
