@@ -5,6 +5,7 @@ import { benchEndToEnd } from './end-to-end.bench.js';
 import { benchIntake } from './intake.bench.js';
 import { benchQuotes } from './quotes.bench.js';
 import { Report } from './report.js';
+import { benchRoutes } from './routes.bench.js';
 import { benchStartup } from './startup.bench.js';
 
 async function main(wanted: readonly string[]): Promise<void> {
@@ -14,6 +15,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   const stores = redisUrl === null ? (['postgres'] as const) : (['redis', 'postgres'] as const);
   const benches = [
     { name: 'quotes', run: () => benchQuotes() },
+    { name: 'routes', run: () => benchRoutes() },
     ...stores.map((store) => ({ name: `intake-${store}`, run: () => benchIntake(store, redisUrl) })),
     ...stores.map((store) => ({ name: `end-to-end-${store}`, run: () => benchEndToEnd(store, redisUrl) })),
     { name: 'startup', run: () => benchStartup() },
