@@ -1,3 +1,4 @@
+import { describeRoute } from '../kernel/quotes.js';
 import { startEngine } from './demo/engine-process.js';
 import { LifecycleTable } from './demo/lifecycle-table.js';
 import { type FinishedOrder, OrderClient, type UpdateFrame } from './demo/order-client.js';
@@ -9,7 +10,8 @@ const GIVE_UP_AFTER_MS = 120_000;
 const USER = 'demo';
 const ORDERS = [
   { side: 'buy', amount: '2.5', baseToken: 'SOL', quoteToken: 'USDC' },
-  { side: 'sell', amount: '1000', baseToken: 'RAY', quoteToken: 'USDC' },
+  // Large enough for several pools side by side, in one transaction.
+  { side: 'sell', amount: '100000', baseToken: 'RAY', quoteToken: 'USDC' },
 ] as const;
 
 async function main(): Promise<boolean> {
@@ -63,7 +65,7 @@ function fillLine(order: FinishedOrder): string {
     return `  ${order.side} ${order.baseToken}: ${order.status} (${order.error?.code ?? 'no code'}: ${order.error?.message ?? ''})`;
   }
   const verb = order.side === 'buy' ? 'bought' : 'sold';
-  const where = order.route?.map(({ venue, program }) => `${venue} ${program}`).join(', ') ?? '';
+  const where = describeRoute(order.route ?? []);
   return (
     `  ${verb} ${order.filledBase ?? ''} ${order.baseToken} for ${order.filledQuote ?? ''} ${order.quoteToken}` +
     ` at ${order.executionPrice ?? ''} on ${where}\n    transaction ${order.signature ?? ''}`

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { formatAmount, parseAmount } from '../kernel/amount.js';
-import { priceOf } from '../kernel/quotes.js';
+import { describeRoute, priceOf } from '../kernel/quotes.js';
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import { Config } from '../platform/config/config.js';
 import type { Order } from '../orders/domain/order.js';
@@ -108,7 +108,7 @@ export class OrderRouter {
       orderId: order.orderId,
       kind: 'building-started',
       attempt,
-      message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describe(route)}`,
+      message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describeRoute(steps)}`,
       data: { price, priceImpactBps: route.priceImpactBps, route: steps },
       facts: {
         route: steps,
@@ -124,14 +124,6 @@ export class OrderRouter {
 
 function names(venues: readonly string[]): string {
   return venues.map((venue) => venue.charAt(0).toUpperCase() + venue.slice(1)).join(' and ');
-}
-
-/** `raydium cpmm`, `60 % raydium clmm and 40 % meteora dlmm`, `raydium cpmm, then meteora dlmm`. */
-function describe({ swaps }: Route): string {
-  const names = swaps.map(({ pool }) => `${pool.venue} ${pool.program}`);
-  if (swaps.some(({ leg }) => leg > 1)) return names.join(', then ');
-  if (swaps.length === 1) return names.join();
-  return names.map((name, i) => `${Math.round((swaps[i]?.shareBps ?? 0) / 100)} % ${name}`).join(' and ');
 }
 
 function noRouteMessage(order: Order, routing: Routing): string {

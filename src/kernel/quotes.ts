@@ -29,6 +29,14 @@ export interface RouteStep {
   readonly shareBps: number;
 }
 
+/** A route in words: `raydium cpmm`, `60 % raydium clmm and 40 % meteora dlmm`, `raydium cpmm, then meteora dlmm`. */
+export function describeRoute(steps: readonly Pick<RouteStep, 'leg' | 'venue' | 'program' | 'shareBps'>[]): string {
+  const names = steps.map(({ venue, program }) => `${venue} ${program}`);
+  if (steps.some(({ leg }) => leg > 1)) return names.join(', then ');
+  if (steps.length === 1) return names.join();
+  return steps.map(({ shareBps }, i) => `${Math.round(shareBps / 100)} % ${names[i] ?? ''}`).join(' and ');
+}
+
 /** Which side of a pair goes in: a buy gives quote and receives base, a sell the reverse. */
 export interface PairSides {
   readonly side: 'buy' | 'sell';

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import type { RouteStep } from '../../kernel/quotes.js';
 
 /** What the demonstration reads of an event frame. */
 export interface UpdateFrame {
@@ -27,7 +28,7 @@ export interface FinishedOrder {
   readonly filledQuote: string | null;
   readonly executionPrice: string | null;
   readonly signature: string | null;
-  readonly route: readonly { readonly venue: string; readonly program: string; readonly pool: string }[] | null;
+  readonly route: readonly Pick<RouteStep, 'leg' | 'venue' | 'program' | 'shareBps'>[] | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
