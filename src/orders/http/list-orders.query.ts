@@ -3,7 +3,7 @@ import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { type Side, SIDES } from '../../kernel/trade.js';
 import { OwnerQuery } from '../../platform/auth/owner.query.js';
 import { Optional } from '../../platform/http/validation/optional.js';
-import { IsSide, IsTokenName } from '../../platform/http/validation/trade-fields.js';
+import { IsSide, OptionalTokenName } from '../../platform/http/validation/trade-fields.js';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
 
 export const DEFAULT_LIMIT = 50;
@@ -16,14 +16,10 @@ export class ListOrdersQuery extends OwnerQuery {
   @IsIn(ORDER_STATUSES, { message: `must be one of ${ORDER_STATUSES.join(', ')}` })
   readonly status?: OrderStatus;
 
-  @ApiPropertyOptional({ description: 'Symbol or mint', example: 'SOL' })
-  @Optional()
-  @IsTokenName()
+  @OptionalTokenName('SOL')
   readonly baseToken?: string;
 
-  @ApiPropertyOptional({ description: 'Symbol or mint', example: 'USDC' })
-  @Optional()
-  @IsTokenName()
+  @OptionalTokenName('USDC')
   readonly quoteToken?: string;
 
   @ApiPropertyOptional({ enum: SIDES })

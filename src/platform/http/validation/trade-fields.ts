@@ -1,6 +1,8 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, Length } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { SIDES, VENUE_CHOICES } from '../../../kernel/trade.js';
+import { Optional } from './optional.js';
 
 /** A member that names a token by symbol or mint; whether it is listed is another question. */
 export function IsTokenName(): PropertyDecorator {
@@ -8,6 +10,11 @@ export function IsTokenName(): PropertyDecorator {
     IsString({ message: 'must be a string' }),
     Length(1, 256, { message: 'must be the symbol or the mint address of a token' }),
   );
+}
+
+/** The same for a member of a query that may be absent, with an example for its documentation. */
+export function OptionalTokenName(example: string): PropertyDecorator {
+  return applyDecorators(ApiPropertyOptional({ description: 'Symbol or mint', example }), Optional(), IsTokenName());
 }
 
 /** A member that is `buy` or `sell`. */
