@@ -13,16 +13,18 @@ export function findProgramAddress(
   seeds: readonly Uint8Array[],
   program: Address,
 ): { readonly address: Address; readonly bump: number } {
-  const programBytes = addressToBytes(program);
   for (let bump = 255; bump >= 0; bump--) {
-    const hash = createHash('sha256');
-    for (const seed of seeds) hash.update(seed);
-    const candidate = addressFromBytes(
-      hash.update(Uint8Array.of(bump)).update(programBytes).update(PDA_MARKER).digest(),
-    );
+    const candidate = programAddress([...seeds, Uint8Array.of(bump)], program);
     if (isOffCurveAddress(candidate)) return { address: candidate, bump };
   }
   throw new RangeError('no bump takes these seeds off the curve');
+}
+
+/** The program-derived address of seeds that carry their bump. Whether it is off the curve, as the runtime insists, is not checked. */
+export function programAddress(seeds: readonly Uint8Array[], program: Address): Address {
+  const hash = createHash('sha256');
+  for (const seed of seeds) hash.update(seed);
+  return addressFromBytes(hash.update(addressToBytes(program)).update(PDA_MARKER).digest());
 }
 
 /** The associated token account of an owner for a mint; cached. */

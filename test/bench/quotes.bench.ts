@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
+import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import { parseVectorFile } from '../../src/dex/vectors/vector-file.js';
@@ -20,6 +21,7 @@ export function benchQuotes(): Promise<Figure[]> {
   const offline = { programAccounts: () => Promise.resolve([]) };
   return Promise.resolve([
     ...figuresOf('cpmm', new RaydiumCpmmVenue(offline), 'raydium-cpmm/spl-25bps.json'),
+    ...figuresOf('amm-v4', new RaydiumAmmV4Venue(offline), 'raydium-amm-v4/status6.json'),
     ...figuresOf('damm-v2', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/constant-fee-both.json'),
     ...figuresOf('damm-v2-dynamic', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/dynamic-fee-only-b-range.json'),
   ]);

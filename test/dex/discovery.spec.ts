@@ -2,8 +2,9 @@ import type { Address } from '../../src/kernel/address.js';
 import type { Account } from '../../src/chain/account.js';
 import type { ProgramAccountsFilter } from '../../src/chain/chain-client.js';
 import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
+import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
-import { cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
 
 /** Real: venues on recorded accounts. Fake: the ledger, which filters as a node does. */
 class RecordedLedger {
@@ -25,6 +26,7 @@ class RecordedLedger {
 
 describe.each([
   ['raydium-cpmm', RaydiumCpmmVenue, cpmmVenue, 1, 6],
+  ['raydium-amm-v4', RaydiumAmmV4Venue, ammV4Venue, 2, 3],
   ['meteora-damm-v2', MeteoraDammV2Venue, dammV2Venue, 2, 3],
 ] as const)('discovery of %s', (program, Venue, plain, questions, accountsOfPool) => {
   const files = [...recordedPools(program).values()];

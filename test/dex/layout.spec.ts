@@ -1,5 +1,6 @@
 import { decodeDammV2Keys, decodeDammV2Pool, encodeDammV2Pool } from '../../src/dex/venues/meteora-damm-v2/layout.js';
 import type { BaseFee } from '../../src/dex/venues/meteora-damm-v2/layout.js';
+import { decodeAmmV4Keys, decodeAmmV4Pool, encodeAmmV4Pool } from '../../src/dex/venues/raydium-amm-v4/layout.js';
 import {
   decodeCpmmConfig,
   decodeCpmmKeys,
@@ -7,11 +8,12 @@ import {
   encodeCpmmConfig,
   encodeCpmmPool,
 } from '../../src/dex/venues/raydium-cpmm/layout.js';
-import { U64_MAX } from '../../src/kernel/math.js';
+import { U128_MAX, U64_MAX } from '../../src/kernel/math.js';
 import { recordedPools } from './recorded-pools.js';
 
 /** Real: layouts, on account bytes of the real programs. */
 const damm = (data: Uint8Array) => decodeDammV2Pool(data, decodeDammV2Keys(data));
+const ammV4 = (data: Uint8Array) => decodeAmmV4Pool(data, decodeAmmV4Keys(data));
 const cpmm = (data: Uint8Array) => decodeCpmmPool(data, decodeCpmmKeys(data));
 
 describe('account layouts', () => {
@@ -29,6 +31,21 @@ describe('account layouts', () => {
     const state = damm(data);
     expect(encodeDammV2Pool(state, data)).toEqual(data);
     expect(damm(encodeDammV2Pool(state))).toEqual(state);
+  });
+
+  it.each([...recordedPools('raydium-amm-v4')])('give back the bytes of the pool in %s', (_, file) => {
+    const { data } = file.accounts.get(file.pool)!;
+    const state = ammV4(data);
+    expect(encodeAmmV4Pool(state, data)).toEqual(data);
+    expect(ammV4(encodeAmmV4Pool(state))).toEqual(state);
+  });
+
+  it('keep every field of an AMM v4 pool apart', () => {
+    const file = [...recordedPools('raydium-amm-v4').values()][0]!;
+    const { keys, ...state } = ammV4(file.accounts.get(file.pool)!.data);
+    const distinct = Object.fromEntries(Object.keys(state).map((name, i) => [name, U64_MAX - BigInt(i)]));
+    const extreme = { ...state, ...distinct, swapCoinIn: U128_MAX, swapPcOut: 1n, swapPcIn: U128_MAX - 1n, keys };
+    expect(ammV4(encodeAmmV4Pool(extreme))).toEqual(extreme);
   });
 
   it('keep fields at the ends of their ranges apart', () => {

@@ -12,9 +12,11 @@ import type { Venue } from '../../src/dex/domain/venue.js';
 import type { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
 import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
 import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
+import { raydiumAmmV4Paper } from '../../src/dex/venues/raydium-amm-v4/paper.js';
+import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
 import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
-import { cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: venues, paper programs, the paper runtime and token program. Nothing is fake; the wallet is made up. */
 const filled = (byte: number) => addressFromBytes(new Uint8Array(32).fill(byte));
@@ -23,7 +25,7 @@ const PLENTY = 1n << 62n;
 const TIME: ChainTime = { slot: 1_000n, unixTimestamp: 1_780_000_000n, epoch: 972n };
 
 const programs = new PaperPrograms();
-for (const venue of [raydiumCpmmPaper, meteoraDammV2Paper]) programs.register(venue.paperProgram);
+for (const venue of [raydiumCpmmPaper, raydiumAmmV4Paper, meteoraDammV2Paper]) programs.register(venue.paperProgram);
 
 interface World {
   readonly venue: Venue;
@@ -124,13 +126,50 @@ function errorOf(run: () => void): unknown {
   return null;
 }
 
+/** What the real programs answer, by their numbers; `vault` is where a vault stands among the accounts. */
+const ANCHOR = { unsigned: 3010, tooFew: 3005, readonly: 2000, poor: 1 };
+const AMM_V4 = { slippage: 0x1e, poor: 0x28, unsigned: 0x15, readonly: null, closed: 0x16, wrongVault: 0x04 };
+const ammV4VenueV2 = new RaydiumAmmV4Venue({ programAccounts: () => Promise.resolve([]) }, 'v2');
 const cases = [
-  ['cpmm', raydiumCpmmPaper, cpmmVenue, 'raydium-cpmm'],
-  ['damm-v2', meteoraDammV2Paper, dammV2Venue, 'meteora-damm-v2'],
+  {
+    name: 'cpmm',
+    paper: raydiumCpmmPaper,
+    venue: cpmmVenue,
+    folder: 'raydium-cpmm',
+    errors: { ...ANCHOR, slippage: 6005, closed: 6000, wrongVault: 2003 },
+    vault: 6,
+    gate: 'gate-disabled.json',
+  },
+  {
+    name: 'amm-v4 by v1',
+    paper: raydiumAmmV4Paper,
+    venue: ammV4Venue,
+    folder: 'raydium-amm-v4',
+    errors: { ...AMM_V4, tooFew: 0x18 },
+    vault: 4,
+    gate: 'gate-status4.json',
+  },
+  {
+    name: 'amm-v4 by v2',
+    paper: raydiumAmmV4Paper,
+    venue: ammV4VenueV2,
+    folder: 'raydium-amm-v4',
+    errors: { ...AMM_V4, tooFew: 'NotEnoughAccountKeys' },
+    vault: 3,
+    gate: 'gate-status4.json',
+  },
+  {
+    name: 'damm-v2',
+    paper: meteoraDammV2Paper,
+    venue: dammV2Venue,
+    folder: 'meteora-damm-v2',
+    errors: { ...ANCHOR, slippage: 6002, closed: 6003, wrongVault: 2001 },
+    vault: 4,
+    gate: 'gate-disabled.json',
+  },
 ] as const;
 
-describe.each(cases)('the paper %s', (program, paper, venue, folder) => {
-  const slippage = program === 'cpmm' ? 6005 : 6002;
+describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, gate }) => {
   const asks: Ask[] = [
     { swapMode: 'ExactIn', forward: true, amount: 1_000_000_000n },
     { swapMode: 'ExactIn', forward: false, amount: 20_000_001n },
@@ -179,7 +218,7 @@ describe.each(cases)('the paper %s', (program, paper, venue, folder) => {
     const [exact, tooStrict] =
       ask.swapMode === 'ExactIn' ? [quote.outAmount, quote.outAmount + 1n] : [quote.inAmount, quote.inAmount - 1n];
     const run = (otherAmountThreshold: bigint) => errorOf(() => swap(world, { ...ask, otherAmountThreshold }));
-    expect(run(tooStrict)).toEqual({ custom: slippage });
+    expect(run(tooStrict)).toEqual({ custom: errors.slippage });
     expect(run(exact)).toBeNull();
   });
 
@@ -190,21 +229,22 @@ describe.each(cases)('the paper %s', (program, paper, venue, folder) => {
     const { address, owner } = poor.accounts.get(filled(210))!;
     const mint = poolOf(world).mints[0];
     poor.accounts.set(address, accountOf(address, owner, tokenAccountData({ mint, owner: OWNER, amount: 5n })));
-    expect(errorOf(() => swap(poor, ask))).toEqual({ custom: 1 });
+    expect(errorOf(() => swap(poor, ask))).toEqual({ custom: errors.poor });
     const edited = (edit: (metas: Meta[]) => Meta[]) => errorOf(() => swap(world, ask, edit));
-    expect(edited((metas) => metas.map((meta) => ({ ...meta, isSigner: false })))).toEqual({ custom: 3010 });
-    expect(edited((metas) => metas.slice(0, -1))).toEqual({ custom: 3005 });
-    expect(edited((metas) => metas.map((meta) => ({ ...meta, isWritable: false })))).toEqual({ custom: 2000 });
-    const vault = program === 'cpmm' ? 6 : 4;
+    expect(edited((metas) => metas.map((meta) => ({ ...meta, isSigner: false })))).toEqual({ custom: errors.unsigned });
+    const tooFew = typeof errors.tooFew === 'string' ? { runtime: errors.tooFew } : { custom: errors.tooFew };
+    expect(edited((metas) => metas.slice(0, -1))).toEqual(tooFew);
+    // A program that does not check for itself is stopped by the runtime at its first write.
+    const readonly = errors.readonly === null ? { runtime: 'ReadonlyDataModified' } : { custom: errors.readonly };
+    expect(edited((metas) => metas.map((meta) => ({ ...meta, isWritable: false })))).toEqual(readonly);
     expect(edited((metas) => metas.with(vault, { ...metas[vault]!, address: filled(210) }))).toEqual({
-      custom: program === 'cpmm' ? 2003 : 2001,
+      custom: errors.wrongVault,
     });
   });
 
   it('refuses closed pools with the number of the real program', () => {
-    const gate = recordedPools(folder).get('gate-disabled.json')!;
-    const run = () => swap(withWallet(venue, gate), asks[0]!);
-    expect(errorOf(run)).toEqual({ custom: program === 'cpmm' ? 6000 : 6003 });
+    const run = () => swap(withWallet(venue, recordedPools(folder).get(gate)!), asks[0]!);
+    expect(errorOf(run)).toEqual({ custom: errors.closed });
   });
 
   it.each([
@@ -236,6 +276,18 @@ describe('fees on the paper chain', () => {
     // Trade fee 2_500_000, of which 12 % and 4 %.
     expect(poolOf(world)).toMatchObject({ state: { protocolFees0: 300_000n, fundFees0: 100_000n, recentEpoch: 972n } });
     expect(poolOf(world).spotPrice(poolOf(world).mints[0]).denominator).toBe(5_000_999_600_000n);
+  });
+
+  it('stay in the reserves of an AMM v4 pool, which counts them and ends its waiting', () => {
+    const file = recordedPools('raydium-amm-v4').get('status7-open.json')!;
+    const world = withWallet(ammV4Venue, file);
+    const { denominator: before } = poolOf(world).spotPrice(poolOf(world).mints[0]);
+    swap(world, { swapMode: 'ExactIn', forward: true, amount: 1_000_001n });
+    // Fee ceil(2_500.0025); what came out of the other vault follows from the quote.
+    expect(poolOf(world)).toMatchObject({
+      state: { status: 6n, swapCoinIn: 1_000_001n, swapCoinFee: 2_501n, swapPcFee: 0n, recentEpoch: file.time.epoch },
+    });
+    expect(poolOf(world).spotPrice(poolOf(world).mints[0]).denominator).toBe(before + 1_000_001n);
   });
 
   it('raise the volatility of a DAMM v2 pool with a dynamic fee, and so the next quote', () => {

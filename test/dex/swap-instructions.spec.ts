@@ -1,10 +1,13 @@
 import { AccountRole } from '@solana/kit';
 import { address } from '../../src/kernel/address.js';
+import type { Pool } from '../../src/dex/domain/pool.js';
 import type { SwapOrder } from '../../src/dex/domain/swap.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
+import type { AmmV4Pool } from '../../src/dex/venues/raydium-amm-v4/math.js';
+import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import type { CpmmPool } from '../../src/dex/venues/raydium-cpmm/math.js';
-import { cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: instruction builders, on recorded pools. The wallet is made up. */
 const wallet = {
@@ -17,6 +20,7 @@ const TOKEN_2022 = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb';
 const { READONLY, WRITABLE, READONLY_SIGNER } = AccountRole;
 
 const cpmm = decoded(cpmmVenue, recordedPools('raydium-cpmm').get('t22-fee-on-first.json')!) as CpmmPool;
+const ammV4 = decoded(ammV4Venue, recordedPools('raydium-amm-v4').get('status6.json')!) as AmmV4Pool;
 const damm = decoded(dammV2Venue, recordedPools('meteora-damm-v2').get('linear-schedule-t22-fee.json')!) as DammV2Pool;
 
 function orderOn(
@@ -34,7 +38,7 @@ function orderOn(
   };
 }
 
-const hex = (venue: Venue, pool: typeof cpmm | typeof damm, fields: Partial<SwapOrder>) =>
+const hex = (venue: Venue, pool: Pool, fields: Partial<SwapOrder>) =>
   Buffer.from(venue.swapInstruction(pool, orderOn(pool.mints, fields)).data!).toString('hex');
 
 describe('the CPMM swap instruction', () => {
@@ -65,6 +69,46 @@ describe('the CPMM swap instruction', () => {
       { address: keys.mint0, role: READONLY },
       { address: keys.observation, role: WRITABLE },
     ]);
+  });
+});
+
+describe('the AMM v4 swap instruction', () => {
+  const v2 = new RaydiumAmmV4Venue({ programAccounts: () => Promise.resolve([]) }, 'v2');
+  const { keys } = ammV4.state;
+  const pool = { address: ammV4.address, role: WRITABLE };
+  const vaults = [
+    { address: keys.coinVault, role: WRITABLE },
+    { address: keys.pcVault, role: WRITABLE },
+  ];
+  const head = [
+    { address: TOKEN, role: READONLY },
+    pool,
+    { address: '5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1', role: READONLY },
+  ];
+  const tail = [
+    { address: wallet.inputAccount, role: WRITABLE },
+    { address: wallet.outputAccount, role: WRITABLE },
+    { address: wallet.owner, role: READONLY_SIGNER },
+  ];
+
+  it('has the tag of its version and mode, and amounts in the order of the mode', () => {
+    expect(hex(ammV4Venue, ammV4, {})).toBe('09' + '0201000000000000' + '0300000000000000');
+    expect(hex(ammV4Venue, ammV4, { swapMode: 'ExactOut' })).toBe('0b' + '0300000000000000' + '0201000000000000');
+    expect(hex(v2, ammV4, {})).toBe('10' + '0201000000000000' + '0300000000000000');
+    expect(hex(v2, ammV4, { swapMode: 'ExactOut' })).toBe('11' + '0300000000000000' + '0201000000000000');
+  });
+
+  it.each([
+    ['seventeen accounts of v1, the pool standing for the market that it has not', ammV4Venue, [pool], 8],
+    ['eight accounts of v2', v2, [], 0],
+  ] as const)('lists the %s, vaults in the order of the pool whatever the direction', (_, venue, orders, slots) => {
+    const expected = [...head, ...orders, ...vaults, ...Array.from({ length: slots }, () => pool), ...tail];
+    const [coin, pc] = ammV4.mints;
+    expect(venue.swapInstruction(ammV4, orderOn([coin, pc], {})).accounts).toEqual(expected);
+    expect(venue.swapInstruction(ammV4, orderOn([pc, coin], {}))).toMatchObject({
+      programAddress: '675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8',
+      accounts: expected,
+    });
   });
 });
 
@@ -120,11 +164,18 @@ describe('the DAMM v2 swap instruction', () => {
 describe('a venue', () => {
   it("refuses to build on another venue's pool", () => {
     expect(() => cpmmVenue.swapInstruction(damm, orderOn(damm.mints, {}))).toThrow(/not one of raydium/);
+    expect(() => ammV4Venue.swapInstruction(cpmm, orderOn(cpmm.mints, {}))).toThrow(/not one of raydium amm v4/);
     expect(() => dammV2Venue.swapInstruction(cpmm, orderOn(cpmm.mints, {}))).toThrow(/not one of meteora/);
   });
 
   it('knows which error numbers mean slippage, missing funds or a closed pool', () => {
     expect([6005, 1, 6000, 9999].map((code) => cpmmVenue.errorMeaning(code))).toEqual([
+      'slippage-exceeded',
+      'insufficient-funds',
+      'pool-refused',
+      'unknown',
+    ]);
+    expect([0x1e, 0x28, 0x16, 9999].map((code) => ammV4Venue.errorMeaning(code))).toEqual([
       'slippage-exceeded',
       'insufficient-funds',
       'pool-refused',

@@ -3,6 +3,7 @@ import type { Address } from '../../kernel/address.js';
 import type { Account, AccountMap } from '../../chain/account.js';
 import { transferChecked } from '../../chain/instructions.js';
 import { type PaperAccountMeta, type PaperContext, PaperProgramError } from '../../chain/paper/paper-program.js';
+import { presentAccounts } from './paper-venue.js';
 
 /** Anchor's own error numbers (anchor-lang `error.rs`). */
 export const AnchorError = {
@@ -70,8 +71,7 @@ export class AnchorAccounts {
 
   /** Every account of the instruction that exists, as a decoder takes them. */
   all(): AccountMap {
-    const present = this.context.accounts.map(({ address }) => this.context.account(address));
-    return new Map(present.filter((account) => account !== undefined).map((account) => [account.address, account]));
+    return presentAccounts(this.context);
   }
 
   private meta(index: number): PaperAccountMeta {

@@ -1,8 +1,9 @@
 import type { Address } from '../../kernel/address.js';
+import { maxBigInt, minBigInt, mulDivFloor, U64_MAX } from '../../kernel/math.js';
 import { NATIVE_MINT } from '../../kernel/tokens/listed-tokens.js';
 import type { Account, AccountMap } from '../../chain/account.js';
-import type { PaperProgram } from '../../chain/paper/paper-program.js';
-import { tokenAccountData, withAmount } from '../../chain/paper/programs/token/token-state.js';
+import type { PaperContext, PaperProgram } from '../../chain/paper/paper-program.js';
+import { readTokenAccount, tokenAccountData, withAmount } from '../../chain/paper/programs/token/token-state.js';
 import { rentExemptMinimum } from '../../chain/programs.js';
 import type { ProgramName } from '../domain/swap.js';
 
@@ -58,8 +59,20 @@ export function vaultAccount(address: Address, authority: Address, token: Planne
   return { address, owner: tokenProgram, lamports: isNative ? rent + amount : rent, data };
 }
 
-/** The same vault with another balance, its lamports following where it holds wrapped SOL. */
-export function withVaultBalance(vault: Account, mint: Address, before: bigint, after: bigint): Account {
-  const lamports = mint === NATIVE_MINT ? vault.lamports + after - before : vault.lamports;
+/**
+ * A vault whose reserve is multiplied by `factor`, rounded down to one unit at least. What it holds beyond the reserve stays, and
+ * its lamports follow where it holds wrapped SOL.
+ */
+export function withDriftedReserve(vault: Account, mint: Address, reserve: bigint, factor: PriceFactor): Account {
+  const { amount } = readTokenAccount(vault.data);
+  const wanted = maxBigInt(1n, mulDivFloor(reserve, factor.numerator, factor.denominator));
+  const after = minBigInt(U64_MAX, amount - reserve + wanted);
+  const lamports = mint === NATIVE_MINT ? vault.lamports + after - amount : vault.lamports;
   return { ...vault, lamports, data: withAmount(vault.data, after) };
+}
+
+/** Every account of an instruction that exists, as a decoder takes them. */
+export function presentAccounts(context: PaperContext): AccountMap {
+  const present = context.accounts.map(({ address }) => context.account(address));
+  return new Map(present.filter((account) => account !== undefined).map((account) => [account.address, account]));
 }

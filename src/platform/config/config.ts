@@ -28,6 +28,8 @@ export abstract class Config {
   abstract readonly chain: 'paper';
   abstract readonly execution: 'live' | 'simulate';
   abstract readonly paper: { readonly latencyMs: number; readonly seed: number };
+  /** Which of Raydium AMM v4's swap instructions is sent. */
+  abstract readonly raydiumAmmV4Swap: 'v1' | 'v2';
   abstract readonly tokens: TokenList;
   /** Existing address lookup tables that long transactions may use. */
   abstract readonly lookupTables: readonly Address[];

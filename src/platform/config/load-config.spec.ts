@@ -53,6 +53,7 @@ describe('the configuration', () => {
       execution: 'live',
       paper: { latencyMs: 400, seed: 1 },
       lookupTables: [],
+      raydiumAmmV4Swap: 'v1',
       order: {
         concurrency: 10,
         rateMax: 100,
@@ -159,6 +160,18 @@ describe('the configuration', () => {
       }
       expect(faultsOf({ [name]: String(max + 1) })).toEqual([
         { name, rule: `must be a whole number from ${min} to ${max}` },
+      ]);
+    });
+  });
+
+  describe('RAYDIUM_AMM_V4_SWAP', () => {
+    it.each(['v1', 'v2'] as const)('may be %s', (version) => {
+      expect(loadConfig({ RAYDIUM_AMM_V4_SWAP: version }).raydiumAmmV4Swap).toBe(version);
+    });
+
+    it.each(['V1', 'v3', '9'])('may not be %s', (text) => {
+      expect(faultsOf({ RAYDIUM_AMM_V4_SWAP: text })).toEqual([
+        { name: 'RAYDIUM_AMM_V4_SWAP', rule: 'must be one of v1, v2' },
       ]);
     });
   });

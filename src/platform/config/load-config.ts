@@ -40,6 +40,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     chain: 'paper',
     execution: v.EXECUTION ?? 'live',
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
+    raydiumAmmV4Swap: v.RAYDIUM_AMM_V4_SWAP,
     tokens,
     lookupTables: v.LOOKUP_TABLES,
     order: {

@@ -119,7 +119,11 @@ export const VARIABLES = {
     'checked against the genesis hash',
   ),
   EXECUTION: optional(choice('live', 'simulate'), 'live (default) or simulate: ends every order by simulation'),
-  RAYDIUM_AMM_V4_SWAP: withDefault(choice('v1', 'v2'), 'v1', 'instruction era of Raydium AMM v4'),
+  RAYDIUM_AMM_V4_SWAP: withDefault(
+    choice('v1', 'v2'),
+    'v1',
+    'swap instruction of Raydium AMM v4: v1 (every build takes it) or v2 (8 accounts)',
+  ),
   SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
   LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),

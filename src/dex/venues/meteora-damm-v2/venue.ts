@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Instruction } from '@solana/kit';
-import { type Address, addressToBytes } from '../../../kernel/address.js';
+import type { Address } from '../../../kernel/address.js';
 import { BPS_DENOMINATOR } from '../../../kernel/bps.js';
 import { EngineError } from '../../../kernel/errors.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
@@ -9,6 +9,7 @@ import { type Pool, type PoolRefusal, refuse } from '../../domain/pool.js';
 import type { SwapOrder } from '../../domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../domain/venue.js';
 import { FixedPart } from '../fixed-part.js';
+import { poolsOfPair } from '../pools-of-pair.js';
 import { mintTerms } from '../token-2022.js';
 import { DAMM_V2_PROGRAM, dammV2SwapInstruction, tokenProgramOf } from './instructions.js';
 import {
@@ -25,6 +26,13 @@ import {
 } from './layout.js';
 import { DammV2Pool } from './math/pool.js';
 
+const POOL_ACCOUNTS = {
+  dataSize: DAMM_V2_POOL_SIZE,
+  discriminator: DAMM_V2_POOL_DISCRIMINATOR,
+  mintOffsets: DAMM_V2_MINT_OFFSETS,
+  sortsMints: false,
+};
+
 /** Meteora's DAMM v2 pools (cp-amm): concentrated over one range, or compounding. */
 @Injectable()
 export class MeteoraDammV2Venue extends Venue {
@@ -39,22 +47,8 @@ export class MeteoraDammV2Venue extends Venue {
   }
 
   async discover(mintA: Address, mintB: Address): Promise<readonly PoolRef[]> {
-    const found = await Promise.all([this.poolsOf(mintA, mintB), this.poolsOf(mintB, mintA)]);
-    return found
-      .flat()
-      .map((account) => this.poolRef(account))
-      .filter((ref) => ref !== null);
-  }
-
-  private poolsOf(mintA: Address, mintB: Address): Promise<readonly Account[]> {
-    return this.chain.programAccounts(this.programId, {
-      dataSize: DAMM_V2_POOL_SIZE,
-      memcmp: [
-        { offset: 0, bytes: DAMM_V2_POOL_DISCRIMINATOR },
-        { offset: DAMM_V2_MINT_OFFSETS[0], bytes: addressToBytes(mintA) },
-        { offset: DAMM_V2_MINT_OFFSETS[1], bytes: addressToBytes(mintB) },
-      ],
-    });
+    const accounts = await poolsOfPair(this.chain, this.programId, POOL_ACCOUNTS, [mintA, mintB]);
+    return accounts.map((account) => this.poolRef(account)).filter((ref) => ref !== null);
   }
 
   poolRef(account: Account): PoolRef | null {

@@ -1,7 +1,7 @@
 import { type Address, compareAddressBytes } from '../../../kernel/address.js';
 import { ByteReader, ByteWriter, fromHex } from '../../../kernel/bytes.js';
 import { EngineError } from '../../../kernel/errors.js';
-import { maxBigInt, minBigInt, mulDivFloor, U64_MAX } from '../../../kernel/math.js';
+import { minBigInt } from '../../../kernel/math.js';
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../../kernel/tokens/listed-tokens.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import type { PaperContext } from '../../../chain/paper/paper-program.js';
@@ -14,9 +14,8 @@ import {
   type PriceFactor,
   programAccount,
   vaultAccount,
-  withVaultBalance,
+  withDriftedReserve,
 } from '../paper-venue.js';
-import { vaultBalance } from '../token-account.js';
 import { CPMM_AUTHORITY, CPMM_PROGRAM, SWAP_BASE_INPUT, SWAP_BASE_OUTPUT } from './instructions.js';
 import { type CpmmKeys, decodeCpmmKeys, encodeCpmmConfig, encodeCpmmPool, isCpmmPool } from './layout.js';
 import { type CpmmPool, type CpmmSwap, stateAfterSwap, swapExactIn, swapExactOut } from './math.js';
@@ -203,19 +202,13 @@ function genesis(plan: PoolPlan): readonly Account[] {
 /** The quote token's vault grows or shrinks. */
 function drift(accounts: AccountMap, address: Address, baseMint: Address, factor: PriceFactor): readonly Account[] {
   const account = accounts.get(address);
-  if (account === undefined || !isCpmmPool(account.data))
+  if (account === undefined || !isCpmmPool(account.data)) {
     throw new EngineError('internal', `${address} is no cpmm pool`);
+  }
   const keys = decodeCpmmKeys(account.data);
   const read = readCpmmPool(account, keys, accounts);
-  const baseIs0 = baseMint === keys.mint0;
-  const quote = baseIs0
-    ? { vault: accounts.get(keys.vault1), mint: keys.mint1, tokenProgram: keys.tokenProgram1 }
-    : { vault: accounts.get(keys.vault0), mint: keys.mint0, tokenProgram: keys.tokenProgram0 };
-  const balance = quote.vault === undefined ? null : vaultBalance(quote.vault, quote.tokenProgram);
-  if (!read.ok || quote.vault === undefined || balance === null)
-    throw new EngineError('internal', `${address} is broken`);
-  const reserve = read.pool.spotPrice(baseMint).numerator;
-  const wanted = maxBigInt(1n, mulDivFloor(reserve, factor.numerator, factor.denominator));
-  const after = minBigInt(U64_MAX, balance - reserve + wanted);
-  return [withVaultBalance(quote.vault, quote.mint, balance, after)];
+  const [vault, mint] = baseMint === keys.mint0 ? [keys.vault1, keys.mint1] : [keys.vault0, keys.mint0];
+  const quote = accounts.get(vault);
+  if (!read.ok || quote === undefined) throw new EngineError('internal', `${address} is broken`);
+  return [withDriftedReserve(quote, mint, read.pool.spotPrice(baseMint).numerator, factor)];
 }

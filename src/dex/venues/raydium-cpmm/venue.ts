@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Instruction } from '@solana/kit';
-import { type Address, addressToBytes, compareAddressBytes } from '../../../kernel/address.js';
+import type { Address } from '../../../kernel/address.js';
 import { EngineError } from '../../../kernel/errors.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import { ChainClient } from '../../../chain/chain-client.js';
@@ -8,6 +8,7 @@ import { type Pool, type PoolRefusal, refuse } from '../../domain/pool.js';
 import type { SwapOrder } from '../../domain/swap.js';
 import { type DecodeResult, type PoolRef, type SwapErrorMeaning, Venue } from '../../domain/venue.js';
 import { FixedPart } from '../fixed-part.js';
+import { poolsOfPair } from '../pools-of-pair.js';
 import { mintTerms } from '../token-2022.js';
 import { vaultBalance } from '../token-account.js';
 import { CPMM_PROGRAM, cpmmSwapInstruction } from './instructions.js';
@@ -28,6 +29,13 @@ import {
 } from './layout.js';
 import { CPMM_RATE_DENOMINATOR, CpmmPool, reservesOf } from './math.js';
 
+const POOL_ACCOUNTS = {
+  dataSize: CPMM_POOL_SIZE,
+  discriminator: CPMM_POOL_DISCRIMINATOR,
+  mintOffsets: CPMM_MINT_OFFSETS,
+  sortsMints: true,
+};
+
 /** Raydium's constant-product pools (raydium-cp-swap), Token-2022 mints included. */
 @Injectable()
 export class RaydiumCpmmVenue extends Venue {
@@ -42,15 +50,7 @@ export class RaydiumCpmmVenue extends Venue {
   }
 
   async discover(mintA: Address, mintB: Address): Promise<readonly PoolRef[]> {
-    const [mint0, mint1] = compareAddressBytes(mintA, mintB) < 0 ? [mintA, mintB] : [mintB, mintA];
-    const accounts = await this.chain.programAccounts(this.programId, {
-      dataSize: CPMM_POOL_SIZE,
-      memcmp: [
-        { offset: 0, bytes: CPMM_POOL_DISCRIMINATOR },
-        { offset: CPMM_MINT_OFFSETS[0], bytes: addressToBytes(mint0) },
-        { offset: CPMM_MINT_OFFSETS[1], bytes: addressToBytes(mint1) },
-      ],
-    });
+    const accounts = await poolsOfPair(this.chain, this.programId, POOL_ACCOUNTS, [mintA, mintB]);
     return accounts.map((account) => this.poolRef(account)).filter((ref) => ref !== null);
   }
 
