@@ -111,9 +111,7 @@ export class AmmV4Pool implements Pool {
 
   spotPrice(inputMint: Address): SpotPrice {
     const [coin, pc] = this.reserves;
-    return inputMint === this.mints[0]
-      ? { numerator: pc, denominator: coin }
-      : { numerator: coin, denominator: pc };
+    return inputMint === this.mints[0] ? { numerator: pc, denominator: coin } : { numerator: coin, denominator: pc };
   }
 
   /** The direction of a swap. */
