@@ -18,6 +18,7 @@ import { PaperSigner } from '../../../src/chain/paper/paper.signer.js';
 import { rentExemptMinimum, TOKEN_ACCOUNT_SIZE } from '../../../src/chain/programs.js';
 import { RpcChainClient } from '../../../src/chain/rpc/rpc.chain-client.js';
 import { assembleWire, compileUnsigned, signatureOf } from '../../../src/chain/transaction.js';
+import { plannedPools } from '../../../src/dex/paper-market/planned-pools.js';
 import { PoolsPaperMarket } from '../../../src/dex/paper-market/pools.paper-market.js';
 import { SUPPORTED_VENUES } from '../../../src/dex/venues/supported-venues.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
@@ -70,7 +71,9 @@ describe.each(SUPPORTED_VENUES.map((Venue) => [Venue.name, Venue] as const))('%s
   it('sells and buys exactly what it quoted, from wrapped SOL in a temporary account', async () => {
     const venue = new Venue(client);
     const refs = await venue.discover(NATIVE_MINT, USDC);
-    expect(refs.length).toBeGreaterThanOrEqual(2);
+    const planned = plannedPools(1n).filter(({ pair, program }) => pair === 'SOL/USDC' && program === venue.program);
+    expect(refs.map(({ address }) => address).sort()).toEqual(planned.map(({ plan }) => plan.addressOf('pool')).sort());
+    expect(refs).not.toHaveLength(0);
     const usdcAccount = associatedTokenAddress(signer.address, USDC, TOKEN_PROGRAM);
     for (const [index, ref] of refs.entries()) {
       for (const swapMode of ['ExactIn', 'ExactOut'] as const) {
