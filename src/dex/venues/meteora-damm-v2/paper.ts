@@ -1,7 +1,7 @@
 import { type Address, addressFromBytes } from '../../../kernel/address.js';
 import { ByteReader } from '../../../kernel/bytes.js';
 import { EngineError } from '../../../kernel/errors.js';
-import { isqrt, maxBigInt, minBigInt, mulDivCeil, mulDivFloor, U64_MAX } from '../../../kernel/math.js';
+import { isqrt, maxBigInt, minBigInt, mulDivFloor, U64_MAX } from '../../../kernel/math.js';
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../../kernel/tokens/listed-tokens.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import type { PaperContext } from '../../../chain/paper/paper-program.js';
@@ -27,6 +27,7 @@ import {
   encodeDammV2Pool,
   isDammV2Pool,
 } from './layout.js';
+import { reservesAtPrice } from './math/curve.js';
 import type { DammV2Pool } from './math/pool.js';
 import { type DammV2Swap, stateAfterSwap, swapExactIn, swapExactOut } from './math/swap.js';
 import { readDammV2Pool } from './venue.js';
@@ -239,10 +240,8 @@ function withDriftedPrice(state: DammV2State, sqrtPrice: bigint): DammV2State {
   return withBookedReserves({ ...state, sqrtPrice: within });
 }
 
-/** The reserves that the position of the price asks for, rounded up so that every payout is covered. */
+/** The reserves that follow from the price, as far as 64 bits go. */
 function withBookedReserves(state: DammV2State): DammV2State {
-  const { liquidity, sqrtPrice, sqrtPriceMinimum, sqrtPriceMaximum } = state;
-  const reserveA = mulDivCeil(liquidity, sqrtPriceMaximum - sqrtPrice, sqrtPrice * sqrtPriceMaximum);
-  const reserveB = mulDivCeil(liquidity, sqrtPrice - sqrtPriceMinimum, 1n << 128n);
+  const { reserveA, reserveB } = reservesAtPrice(state);
   return { ...state, reserveA: minBigInt(U64_MAX, reserveA), reserveB: minBigInt(U64_MAX, reserveB) };
 }

@@ -3,6 +3,7 @@ import type { Instruction } from '@solana/kit';
 import type { Address } from '../../../kernel/address.js';
 import { BPS_DENOMINATOR } from '../../../kernel/bps.js';
 import { EngineError } from '../../../kernel/errors.js';
+import { U64_MAX } from '../../../kernel/math.js';
 import type { Account, AccountMap } from '../../../chain/account.js';
 import { ChainClient } from '../../../chain/chain-client.js';
 import { type Pool, type PoolRefusal, refuse } from '../../domain/pool.js';
@@ -24,6 +25,7 @@ import {
   decodeDammV2Pool,
   isDammV2Pool,
 } from './layout.js';
+import { reservesAtPrice } from './math/curve.js';
 import { DammV2Pool } from './math/pool.js';
 
 const POOL_ACCOUNTS = {
@@ -90,9 +92,11 @@ export function readDammV2Pool(
   keys: DammV2Keys,
   accounts: AccountMap,
 ): { readonly ok: true; readonly pool: DammV2Pool } | PoolRefusal {
-  const state = decodeDammV2Pool(account.data, keys);
-  if (!isLegal(state)) return refuse('state-invalid');
-  if (!isSupported(state)) return refuse('unsupported-pool');
+  const stored = decodeDammV2Pool(account.data, keys);
+  if (!isLegal(stored)) return refuse('state-invalid');
+  if (!isSupported(stored)) return refuse('unsupported-pool');
+  const state = inPresentLayout(stored);
+  if (state.reserveA > U64_MAX || state.reserveB > U64_MAX) return refuse('state-invalid');
   const termsA = mintTerms(accounts, keys.mintA, tokenProgramOf(state.tokenFlagA));
   if (!termsA.ok) return termsA;
   const termsB = mintTerms(accounts, keys.mintB, tokenProgramOf(state.tokenFlagB));
@@ -101,6 +105,11 @@ export function readDammV2Pool(
     ok: true,
     pool: new DammV2Pool({ address: account.address, state, transferFees: [termsA.transferFee, termsB.transferFee] }),
   };
+}
+
+/** The pool as the program makes it before its first swap since it books reserves: they follow from the price. */
+function inPresentLayout(state: DammV2State): DammV2State {
+  return state.layoutVersion > 0 ? state : { ...state, ...reservesAtPrice(state), layoutVersion: 1 };
 }
 
 /** What every pool of the program satisfies; quotes rely on it. */
@@ -118,7 +127,7 @@ function isLegal(state: DammV2State): boolean {
   );
 }
 
-/** What this engine knows. Only limiters that collect B alone were ever legal; compounding pools always keep their reserves. */
+/** What this engine knows. Only limiters that collect B alone were ever legal; compounding pools are younger than the layout that books reserves. */
 function isSupported(state: DammV2State): boolean {
   const { baseFee, collectFeeMode } = state;
   if (baseFee === null || collectFeeMode > COLLECT_FEE.compounding) return false;

@@ -7,6 +7,9 @@ import { limiterNumeratorForGross, limiterNumeratorForNet } from './rate-limiter
 /** Denominator of every fee numerator (cp-amm `FEE_DENOMINATOR`). */
 export const FEE_DENOMINATOR = 1_000_000_000n;
 
+/** What of a pool its base fee depends on. */
+export type PricedPool = Pick<DammV2State, 'baseFee' | 'activationPoint' | 'sqrtPrice' | 'initialSqrtPrice'>;
+
 /** The amount by which a rate limiter sets its fee: with the fee inside it (exact-in) or without (exact-out). */
 export interface SizedAmount {
   readonly amount: bigint;
@@ -17,24 +20,24 @@ export interface SizedAmount {
  * The base fee's numerator for a swap at `point`. `sized` is null where the amount does not matter: A to B, or for display.
  * null where the program's own arithmetic fails.
  */
-export function baseFeeNumerator(state: DammV2State, point: bigint, sized: SizedAmount | null): bigint | null {
-  const fee = state.baseFee;
+export function baseFeeNumerator(pool: PricedPool, point: bigint, sized: SizedAmount | null): bigint | null {
+  const fee = pool.baseFee;
   if (fee === null) return null;
   switch (fee.kind) {
     case 'time-linear':
     case 'time-exponential': {
       if (fee.frequency === 0n) return fee.cliff;
-      const passed = (point - state.activationPoint) / fee.frequency;
-      const periods = point < state.activationPoint ? fee.periods : atMost(passed, fee.periods);
+      const passed = (point - pool.activationPoint) / fee.frequency;
+      const periods = point < pool.activationPoint ? fee.periods : atMost(passed, fee.periods);
       return reduced(fee.kind === 'time-linear', fee.cliff, fee.reduction, periods);
     }
     case 'market-cap-linear':
     case 'market-cap-exponential': {
-      const periods = marketCapPeriods(fee, state, point);
+      const periods = marketCapPeriods(fee, pool, point);
       return periods === null ? null : reduced(fee.kind === 'market-cap-linear', fee.cliff, fee.reduction, periods);
     }
     case 'rate-limiter':
-      if (sized === null || !limiterApplies(fee, state.activationPoint, point)) return fee.cliff;
+      if (sized === null || !limiterApplies(fee, pool.activationPoint, point)) return fee.cliff;
       return sized.includesFee
         ? limiterNumeratorForGross(fee, sized.amount)
         : limiterNumeratorForNet(fee, sized.amount);
@@ -45,11 +48,11 @@ type MarketCapFee = Extract<BaseFee, { kind: 'market-cap-linear' | 'market-cap-e
 type RateLimiter = Extract<BaseFee, { kind: 'rate-limiter' }>;
 
 /** How many steps the price has climbed over the pool's first one; both divisions round down, as in the program. */
-function marketCapPeriods(fee: MarketCapFee, state: DammV2State, point: bigint): number | null {
-  if (point < state.activationPoint || point > state.activationPoint + BigInt(fee.duration)) return fee.periods;
-  if (state.sqrtPrice <= state.initialSqrtPrice) return 0;
-  if (state.initialSqrtPrice === 0n || fee.sqrtPriceStepBps === 0) return null;
-  const climbed = mulDivFloor(state.sqrtPrice - state.initialSqrtPrice, BPS_DENOMINATOR, state.initialSqrtPrice);
+function marketCapPeriods(fee: MarketCapFee, pool: PricedPool, point: bigint): number | null {
+  if (point < pool.activationPoint || point > pool.activationPoint + BigInt(fee.duration)) return fee.periods;
+  if (pool.sqrtPrice <= pool.initialSqrtPrice) return 0;
+  if (pool.initialSqrtPrice === 0n || fee.sqrtPriceStepBps === 0) return null;
+  const climbed = mulDivFloor(pool.sqrtPrice - pool.initialSqrtPrice, BPS_DENOMINATOR, pool.initialSqrtPrice);
   return atMost(climbed / BigInt(fee.sqrtPriceStepBps), fee.periods);
 }
 

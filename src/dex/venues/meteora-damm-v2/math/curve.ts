@@ -13,6 +13,7 @@ export interface CurveMove {
 
 /** What `amount` into the curve brings. The price rounds against the trader and the output down. */
 export function curveExactIn(state: DammV2State, aToB: boolean, amount: bigint): CurveMove | PoolRefusal {
+  if (state.liquidity === 0n) return refuse('insufficient-liquidity');
   if (state.collectFeeMode === COLLECT_FEE.compounding) {
     const [reserveIn, reserveOut] = aToB ? [state.reserveA, state.reserveB] : [state.reserveB, state.reserveA];
     if (reserveIn === 0n || reserveOut === 0n) return refuse('insufficient-liquidity');
@@ -24,20 +25,20 @@ export function curveExactIn(state: DammV2State, aToB: boolean, amount: bigint):
     };
   }
   const { liquidity, sqrtPrice } = state;
-  if (liquidity === 0n) return refuse('insufficient-liquidity');
   if (aToB) {
     const next = mulDivCeil(liquidity, sqrtPrice, liquidity + amount * sqrtPrice);
     if (next < state.sqrtPriceMinimum) return refuse('insufficient-liquidity');
-    return concentratedMove(state, amount, (liquidity * (sqrtPrice - next)) >> 128n, next, state.reserveB);
+    return { ok: true, inAmount: amount, outAmount: (liquidity * (sqrtPrice - next)) >> 128n, sqrtPriceAfter: next };
   }
   const next = sqrtPrice + (amount << 128n) / liquidity;
   if (next > state.sqrtPriceMaximum) return refuse('insufficient-liquidity');
-  const out = mulDivFloor(liquidity, next - sqrtPrice, sqrtPrice * next);
-  return concentratedMove(state, amount, out, next, state.reserveA);
+  const outAmount = mulDivFloor(liquidity, next - sqrtPrice, sqrtPrice * next);
+  return { ok: true, inAmount: amount, outAmount, sqrtPriceAfter: next };
 }
 
 /** What must enter the curve for `amount` to leave it. The input rounds up. */
 export function curveExactOut(state: DammV2State, aToB: boolean, amount: bigint): CurveMove | PoolRefusal {
+  if (state.liquidity === 0n) return refuse('insufficient-liquidity');
   if (state.collectFeeMode === COLLECT_FEE.compounding) {
     const [reserveIn, reserveOut] = aToB ? [state.reserveA, state.reserveB] : [state.reserveB, state.reserveA];
     if (reserveIn === 0n || amount >= reserveOut) return refuse('insufficient-liquidity');
@@ -49,31 +50,27 @@ export function curveExactOut(state: DammV2State, aToB: boolean, amount: bigint)
     };
   }
   const { liquidity, sqrtPrice } = state;
-  if (liquidity === 0n) return refuse('insufficient-liquidity');
   if (aToB) {
     const next = sqrtPrice - divCeil(amount << 128n, liquidity);
     if (next <= 0n || next < state.sqrtPriceMinimum) return refuse('insufficient-liquidity');
-    const needed = mulDivCeil(liquidity, sqrtPrice - next, sqrtPrice * next);
-    return concentratedMove(state, needed, amount, next, state.reserveB);
+    const inAmount = mulDivCeil(liquidity, sqrtPrice - next, sqrtPrice * next);
+    return { ok: true, inAmount, outAmount: amount, sqrtPriceAfter: next };
   }
   const left = liquidity - amount * sqrtPrice;
   if (left <= 0n) return refuse('insufficient-liquidity');
   const next = mulDivCeil(liquidity, sqrtPrice, left);
   if (next > state.sqrtPriceMaximum) return refuse('insufficient-liquidity');
-  const needed = mulDivCeil(liquidity, next - sqrtPrice, 1n << 128n);
-  return concentratedMove(state, needed, amount, next, state.reserveA);
+  const inAmount = mulDivCeil(liquidity, next - sqrtPrice, 1n << 128n);
+  return { ok: true, inAmount, outAmount: amount, sqrtPriceAfter: next };
 }
 
-/** From layout version 1 on the program books reserves, and fails when a swap takes more than is booked. */
-function concentratedMove(
-  state: DammV2State,
-  inAmount: bigint,
-  outAmount: bigint,
-  sqrtPriceAfter: bigint,
-  reserveOut: bigint,
-): CurveMove | PoolRefusal {
-  if (state.layoutVersion > 0 && outAmount > reserveOut) return refuse('insufficient-liquidity');
-  return { ok: true, inAmount, outAmount, sqrtPriceAfter };
+/** What a concentrated pool's liquidity is worth at its price, each side rounded up. */
+export function reservesAtPrice(state: DammV2State): { readonly reserveA: bigint; readonly reserveB: bigint } {
+  const { liquidity, sqrtPrice, sqrtPriceMinimum, sqrtPriceMaximum } = state;
+  return {
+    reserveA: mulDivCeil(liquidity, sqrtPriceMaximum - sqrtPrice, sqrtPrice * sqrtPriceMaximum),
+    reserveB: mulDivCeil(liquidity, sqrtPrice - sqrtPriceMinimum, 1n << 128n),
+  };
 }
 
 /** The price of a compounding pool: its reserves alone, rounded down. */

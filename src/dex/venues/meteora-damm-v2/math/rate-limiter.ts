@@ -44,10 +44,20 @@ export function limiterNumeratorForGross(fee: RateLimiter, gross: bigint): bigin
 export function limiterNumeratorForNet(fee: RateLimiter, net: bigint): bigint | null {
   const ladder = ladderOf(fee);
   if (ladder === null || net <= 0n) return null;
-  const { cliff, reference } = ladder;
-  if (net <= withoutFee(ladder, reference)) return cliff;
-  const gross = grossOfNet(ladder, net);
-  return gross === null || gross <= net ? null : mulDivCeil(gross - net, DENOMINATOR, gross);
+  if (net <= withoutFee(ladder, ladder.reference)) return ladder.cliff;
+  const top = topOf(ladder);
+  const netAtTop = withoutFee(ladder, top);
+  // Not the same as inverting: the inverse rounds up once more.
+  if (net === netAtTop) return numeratorForGross(ladder, top);
+  const gross = net < netAtTop ? grossBelowTop(ladder, net) : grossAboveTop(ladder, net - netAtTop);
+  if (gross === null || gross > U64_MAX) return null;
+  const numerator = mulDivCeil(gross - net, DENOMINATOR, gross);
+  return numerator < ladder.cliff ? null : numerator;
+}
+
+/** The input at which the fee stops climbing, or the largest there is. */
+function topOf({ steps, reference }: Ladder): bigint {
+  return minBigInt((steps + 1n) * reference, U64_MAX);
 }
 
 /** The average of the ladder's rungs over the amount; the fee and then the rate round up. */
@@ -72,15 +82,11 @@ function withoutFee(ladder: Ladder, gross: bigint): bigint {
   return gross - mulDivCeil(gross, numeratorForGross(ladder, gross), DENOMINATOR);
 }
 
-function grossOfNet(ladder: Ladder, net: bigint): bigint | null {
-  const { maximum, reference, steps } = ladder;
-  const uncappedTop = (steps + 1n) * reference;
-  const top = minBigInt(uncappedTop, U64_MAX);
-  const netAtTop = withoutFee(ladder, top);
-  if (net === netAtTop) return top;
-  if (net < netAtTop) return grossBelowTop(ladder, net);
-  if (top !== uncappedTop) return null;
-  return top + mulDivCeil(net - netAtTop, DENOMINATOR, DENOMINATOR - maximum);
+/** Whatever lies above the top pays the maximum. */
+function grossAboveTop(ladder: Ladder, netAboveTop: bigint): bigint | null {
+  const top = (ladder.steps + 1n) * ladder.reference;
+  if (top > U64_MAX) return null;
+  return top + mulDivCeil(netAboveTop, DENOMINATOR, DENOMINATOR - ladder.maximum);
 }
 
 /** Solves the ladder's quadratic for whole rungs, then adds what is left at the next rung's rate. */

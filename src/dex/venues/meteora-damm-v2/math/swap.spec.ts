@@ -2,10 +2,7 @@ import fc from 'fast-check';
 import { address } from '../../../../kernel/address.js';
 import { U64_MAX } from '../../../../kernel/math.js';
 import { NO_TRANSFER_FEE } from '../../token-2022.js';
-import { powQ64 } from '../../q64.js';
 import type { BaseFee, DammV2State } from '../layout.js';
-import { baseFeeNumerator } from './base-fee.js';
-import { dynamicFeeAfterSwap, dynamicFeeNumerator } from './dynamic-fee.js';
 import { type DammV2Side, stateAfterSwap, swapExactIn, swapExactOut } from './swap.js';
 
 /** Pure arithmetic: nothing is fake. */
@@ -52,8 +49,8 @@ function stateWith(fields: Partial<DammV2State>): DammV2State {
     collectFeeMode: 0,
     poolType: 0,
     feeVersion: 1,
-    reserveA: U64_MAX,
-    reserveB: U64_MAX,
+    reserveA: 1n << 63n,
+    reserveB: 1n << 63n,
     layoutVersion: 1,
     ...fields,
   };
@@ -119,8 +116,7 @@ describe('swaps of a DAMM v2 pool', () => {
       fc.property(states, fc.boolean(), amounts, (state, aToB, amount) => {
         const there = swapExactIn(sideOf(state, aToB), amount);
         if (!there.ok || there.outAmount === 0n) return;
-        const after = { ...stateAfterSwap(state, aToB, there, 0n), layoutVersion: state.collectFeeMode === 2 ? 1 : 0 };
-        const back = swapExactIn(sideOf(after, !aToB), there.outAmount);
+        const back = swapExactIn(sideOf(stateAfterSwap(state, aToB, there, 0n), !aToB), there.outAmount);
         if (back.ok) expect(back.outAmount).toBeLessThanOrEqual(amount);
       }),
       runs,
@@ -152,136 +148,80 @@ describe('swaps of a DAMM v2 pool', () => {
   });
 });
 
-describe('base fees', () => {
-  const numerator = (baseFee: BaseFee, point: bigint, fields: Partial<DammV2State> = {}) =>
-    baseFeeNumerator(stateWith({ baseFee, ...fields }), point, null);
-
-  it('fall period by period from the activation on, and are at their lowest before it', () => {
-    const fee = { kind: 'time-linear', cliff: 1_000n, periods: 5, frequency: 10n, reduction: 100n } as const;
-    expect([99n, 100n, 109n, 110n, 149n, 150n, 10_000n].map((point) => numerator(fee, point))).toEqual([
-      500n,
-      1_000n,
-      1_000n,
-      900n,
-      600n,
-      500n,
-      500n,
-    ]);
-  });
-
-  it('fall exponentially with every product rounded down', () => {
-    const fee = { kind: 'time-exponential', cliff: 1_000_000n, periods: 5, frequency: 10n, reduction: 5_000n } as const;
-    expect([100n, 110n, 120n, 150n].map((point) => numerator(fee, point))).toEqual([
-      1_000_000n,
-      500_000n,
-      250_000n,
-      31_250n,
-    ]);
-  });
-
-  it('fall as the price climbs over the first one until the schedule expires', () => {
-    const fee = {
-      kind: 'market-cap-linear',
-      cliff: 1_000n,
-      periods: 4,
-      sqrtPriceStepBps: 100,
-      duration: 50,
-      reduction: 100n,
-    } as const;
-    const at = (percent: bigint, point = 120n) => numerator(fee, point, { sqrtPrice: (ONE * (100n + percent)) / 100n });
-    // A hundredth of 2^64 rounds down, so one percent up is a hair below the first step.
-    expect([0n, 1n, 2n, 3n, 50n].map((percent) => at(percent))).toEqual([1_000n, 1_000n, 900n, 800n, 600n]);
-    expect([99n, 150n, 151n].map((point) => at(0n, point))).toEqual([600n, 1_000n, 600n]);
-  });
-
-  it('climb with the size of a purchase under a rate limiter, each rung paying for itself', () => {
-    const state = stateWith({ baseFee: limiter, collectFeeMode: 1 });
-    const gross = (amount: bigint, point = 200n) => baseFeeNumerator(state, point, { amount, includesFee: true });
-    // 1 % of the first million, 2 % of the second, and half of the third at 3 %: (10_000 + 20_000 + 15_000) / 2_500_000
-    expect(gross(1_000_000n)).toBe(10_000_000n);
-    expect(gross(2_000_000n)).toBe(15_000_000n);
-    expect(gross(2_500_000n)).toBe(18_000_000n);
-    expect(gross(2_500_000n, 1_101n)).toBe(10_000_000n);
-    expect(gross(2_500_000n, 1_100n)).toBe(18_000_000n);
-    expect(baseFeeNumerator(state, 200n, null)).toBe(10_000_000n);
-  });
-
-  it('of a rate limiter agree whether the amount has the fee inside it or not', () => {
-    const state = stateWith({ baseFee: limiter, collectFeeMode: 1 });
-    fc.assert(
-      fc.property(fc.bigInt(1_000n, 1n << 40n), (gross) => {
-        const rate = baseFeeNumerator(state, 200n, { amount: gross, includesFee: true })!;
-        const net = gross - (gross * rate + 999_999_999n) / 1_000_000_000n;
-        const inverse = baseFeeNumerator(state, 200n, { amount: net, includesFee: false })!;
-        // Two units of rounding in the amount at most, seen as a rate.
-        const tolerance = (4n * 1_000_000_000n) / gross + 2n;
-        expect(inverse - rate).toBeLessThanOrEqual(tolerance);
-        expect(rate - inverse).toBeLessThanOrEqual(tolerance);
-      }),
-      runs,
-    );
-  });
-
-  it('fail rather than go below zero or divide by nothing', () => {
-    const linear = { kind: 'time-linear', cliff: 10n, periods: 5, frequency: 1n, reduction: 100n } as const;
-    expect(numerator(linear, 200n)).toBeNull();
-    const cap = {
-      kind: 'market-cap-linear',
-      cliff: 1n,
-      periods: 1,
-      sqrtPriceStepBps: 0,
-      duration: 500,
-      reduction: 0n,
-    } as const;
-    expect(numerator(cap, 200n, { sqrtPrice: ONE * 2n })).toBeNull();
-    const state = stateWith({ baseFee: { ...limiter, referenceAmount: 0n }, collectFeeMode: 1 });
-    expect(baseFeeNumerator(state, 200n, { amount: 5n, includesFee: true })).toBeNull();
-  });
-});
-
-describe('the dynamic fee', () => {
-  const fee = {
-    maximumVolatility: 350_000,
-    control: 10_000,
-    binStepBps: 1,
-    filterPeriod: 10,
-    decayPeriod: 120,
-    reductionBps: 5_000,
-    lastUpdate: 1_000n,
-    binStepX64: 1_844_674_407_370_955n,
-    sqrtPriceReference: ONE,
-    volatility: 100_000n,
-    volatilityReference: 0n,
+describe('the fee of a swap', () => {
+  const rate = 100_000_000n;
+  /** Ten million units around a price of one, ten percent of fee: curve amounts are what goes in, less a hair of impact. */
+  const at = (collectFeeMode: number, aToB: boolean) => {
+    const reserves = { reserveA: 10_000_000n, reserveB: 10_000_000n };
+    const state = stateWith({ collectFeeMode, baseFee: constant(rate), liquidity: 10_000_000n << 64n, ...reserves });
+    return sideOf(state, aToB);
   };
 
-  it('prices by the stored volatility, rounded up', () => {
-    expect(dynamicFeeNumerator(fee)).toBe(1_000n);
-    expect(dynamicFeeNumerator({ ...fee, volatility: 1n })).toBe(1n);
-    expect(dynamicFeeNumerator(null)).toBe(0n);
+  it.each([
+    { collects: 'both tokens', mode: 0, aToB: true, off: 'output' },
+    { collects: 'both tokens', mode: 0, aToB: false, off: 'output' },
+    { collects: 'B alone', mode: 1, aToB: true, off: 'output' },
+    { collects: 'B alone', mode: 1, aToB: false, off: 'input' },
+    { collects: 'B to compound it', mode: 2, aToB: true, off: 'output' },
+    { collects: 'B to compound it', mode: 2, aToB: false, off: 'input' },
+  ])('comes off the $off when the pool collects $collects (A to B: $aToB)', ({ mode, aToB, off }) => {
+    const swap = swapExactIn(at(mode, aToB), 1_000n);
+    // 900 on the curve bring floor(900 * 1e7 / 10_000_900) = 899; 1_000 bring 999, of which ceil(99.9) is kept.
+    const expected =
+      off === 'input'
+        ? { curveInAmount: 900n, curveOutAmount: 899n, outAmount: 899n, swapFee: 100n }
+        : { curveInAmount: 1_000n, curveOutAmount: 999n, outAmount: 899n, swapFee: 100n };
+    expect(swap).toMatchObject(expected);
+    // Exact-out of the same: ceil(899 / 0.9) = 999 leave the curve for 1_000; or 899 leave it for 900, and ceil(900 / 0.9) go in.
+    expect(swapExactOut(at(mode, aToB), 899n)).toMatchObject({ ...expected, inAmount: 1_000n });
   });
 
-  it('keeps its reference within the filter period, decays it after, and forgets it in the end', () => {
-    const moved = ONE + ONE / 100n;
-    expect(dynamicFeeAfterSwap(fee, ONE, moved, 1_005n)).toMatchObject({
+  it('is capped at half in old pools and at 99 percent in the others', () => {
+    const state = { baseFee: constant(999_000_000n), collectFeeMode: 1 };
+    const feeOf = (feeVersion: number) => swapExactIn(sideOf(stateWith({ ...state, feeVersion }), false), 1_000n);
+    expect(feeOf(0)).toMatchObject({ swapFee: 500n });
+    expect(feeOf(1)).toMatchObject({ swapFee: 990n });
+  });
+
+  it('has the volatility fee on top', () => {
+    const dynamicFee = {
+      maximumVolatility: 350_000,
+      control: 10_000,
+      binStepBps: 10,
+      filterPeriod: 10,
+      decayPeriod: 120,
+      reductionBps: 5_000,
+      lastUpdate: 0n,
+      binStepX64: ONE / 1_000n,
+      sqrtPriceReference: ONE,
+      volatility: 100_000n,
       volatilityReference: 0n,
-      volatility: 350_000n,
-    });
-    expect(dynamicFeeAfterSwap(fee, ONE, ONE, 1_050n)).toMatchObject({ volatility: 50_000n, lastUpdate: 1_000n });
-    expect(dynamicFeeAfterSwap(fee, ONE, ONE + ONE / 9_999n, 2_000n)).toMatchObject({
-      volatility: 20_000n,
-      lastUpdate: 2_000n,
-    });
+    };
+    // ceil((100_000 * 10)^2 * 10_000 / 1e11) = 100_000, which is 0.01 % more.
+    const state = stateWith({ baseFee: constant(100_000n), dynamicFee, collectFeeMode: 1 });
+    expect(swapExactIn(sideOf(state, false), 1_000_000n)).toMatchObject({ swapFee: 200n });
   });
 });
 
-describe('powers in Q64.64', () => {
-  it('are exact for powers of two and the reciprocal for negative exponents', () => {
-    expect(powQ64(ONE / 2n, 3)).toBe(ONE / 8n);
-    expect(powQ64(ONE / 2n, 0)).toBe(ONE);
-    expect(powQ64(ONE / 2n, -3)).toBe(((1n << 128n) - 1n) / (ONE / 8n));
-    expect(powQ64(0n, 1)).toBeNull();
-    expect(powQ64(ONE / 2n, 0x80000)).toBeNull();
-    expect(powQ64(ONE / 2n, 64)).toBe(1n);
-    expect(powQ64(ONE / 2n, 65)).toBeNull();
+describe('the books of a pool', () => {
+  it('refuse a swap that would take more than is booked, and one that would book more than 64 bits', () => {
+    const poor = stateWith({ reserveB: 1_000n });
+    expect(swapExactIn(sideOf(poor, true), 2_000n)).toEqual({ ok: false, reason: 'insufficient-liquidity' });
+    expect(swapExactOut(sideOf(poor, true), 2_000n)).toEqual({ ok: false, reason: 'insufficient-liquidity' });
+    const full = stateWith({ reserveA: U64_MAX - 1_000n });
+    expect(swapExactIn(sideOf(full, true), 1_000n)).toMatchObject({ ok: true });
+    expect(swapExactIn(sideOf(full, true), 1_001n)).toEqual({ ok: false, reason: 'out-of-range' });
+  });
+
+  it('count what compounds: it may be what does not fit', () => {
+    const fields = { collectFeeMode: 2, reserveA: 1n << 60n, reserveB: U64_MAX - 10_000n };
+    const plain = stateWith({ ...fields, compoundingFeeBps: 0, baseFee: constant(500_000_000n) });
+    expect(swapExactIn(sideOf(plain, false), 20_000n)).toMatchObject({ ok: true, curveInAmount: 10_000n });
+    const compounding = { ...plain, compoundingFeeBps: 1 };
+    expect(swapExactIn(sideOf(compounding, false), 20_000n)).toMatchObject({ ok: true });
+    expect(swapExactIn(sideOf({ ...plain, compoundingFeeBps: 2 }, false), 20_000n)).toEqual({
+      ok: false,
+      reason: 'out-of-range',
+    });
   });
 });

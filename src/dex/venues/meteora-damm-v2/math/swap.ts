@@ -47,7 +47,7 @@ export function swapExactIn(side: DammV2Side, amount: bigint): DammV2Swap | Pool
   if (move.outAmount > U64_MAX) return refuse('out-of-range');
   const outputFee = onInput ? 0n : mulDivCeil(move.outAmount, numerator, FEE_DENOMINATOR);
   const left = move.outAmount - outputFee;
-  return {
+  return booked(side, {
     ok: true,
     inAmount: amount,
     outAmount: left - transferFee(side.outFee, left),
@@ -56,7 +56,7 @@ export function swapExactIn(side: DammV2Side, amount: bigint): DammV2Swap | Pool
     curveOutAmount: move.outAmount,
     swapFee: inputFee + outputFee,
     sqrtPriceAfter: move.sqrtPriceAfter,
-  };
+  });
 }
 
 /** What the wallet must send for `amount` to arrive in it. */
@@ -109,7 +109,7 @@ function exactOutSwap(side: DammV2Side, parts: ExactOutParts): DammV2Swap | Pool
   if (arrived > U64_MAX) return refuse('out-of-range');
   const inAmount = grossUpTransfer(side.inFee, arrived);
   if (inAmount === null || inAmount > U64_MAX) return refuse('out-of-range');
-  return {
+  return booked(side, {
     ok: true,
     inAmount,
     outAmount,
@@ -118,7 +118,14 @@ function exactOutSwap(side: DammV2Side, parts: ExactOutParts): DammV2Swap | Pool
     curveOutAmount: move.outAmount,
     swapFee,
     sqrtPriceAfter: move.sqrtPriceAfter,
-  };
+  });
+}
+
+/** The swap, if the program's books can take it: it fails when a reserve would go below zero or beyond 64 bits. */
+function booked({ state, aToB }: DammV2Side, swap: DammV2Swap): DammV2Swap | PoolRefusal {
+  const { reserveA, reserveB } = reservesAfterSwap(state, aToB, swap);
+  if (reserveA < 0n || reserveB < 0n) return refuse('insufficient-liquidity');
+  return reserveA > U64_MAX || reserveB > U64_MAX ? refuse('out-of-range') : swap;
 }
 
 /** The amount that leaves `net` after the fee, rounded up. Numerators stay below the denominator by their ceiling. */
@@ -145,15 +152,13 @@ export function displayNumerator(state: DammV2State, point: bigint): bigint | nu
 
 /** The pool after a swap, as the program books it (liquidity providers' claims aside). `now` is Unix seconds. */
 export function stateAfterSwap(state: DammV2State, aToB: boolean, swap: DammV2Swap, now: bigint): DammV2State {
-  const protocol = mulDivFloor(swap.swapFee, BigInt(state.protocolFeePercent), 100n);
-  const compounds = state.collectFeeMode === COLLECT_FEE.compounding;
-  const compounded = compounds ? mulDivFloor(swap.swapFee - protocol, BigInt(state.compoundingFeeBps), 10_000n) : 0n;
+  const protocol = protocolShare(state, swap.swapFee);
   const feeInA = !aToB && !feeIsOnInput(state, aToB);
-  const booked = reservesAfterSwap(state, aToB, swap, compounded);
-  const sqrtPrice = swap.sqrtPriceAfter ?? compoundingSqrtPrice(booked.reserveA, booked.reserveB);
+  const reserves = reservesAfterSwap(state, aToB, swap);
+  const sqrtPrice = swap.sqrtPriceAfter ?? compoundingSqrtPrice(reserves.reserveA, reserves.reserveB);
   return {
     ...state,
-    ...booked,
+    ...reserves,
     sqrtPrice,
     protocolFeeA: state.protocolFeeA + (feeInA ? protocol : 0n),
     protocolFeeB: state.protocolFeeB + (feeInA ? 0n : protocol),
@@ -161,15 +166,21 @@ export function stateAfterSwap(state: DammV2State, aToB: boolean, swap: DammV2Sw
   };
 }
 
-/** Compounded fees are always in B. Pools of layout version 0 have no books. */
+function protocolShare(state: DammV2State, swapFee: bigint): bigint {
+  return mulDivFloor(swapFee, BigInt(state.protocolFeePercent), 100n);
+}
+
+/** Only pools that compound keep a share of the fee, always in B. */
 function reservesAfterSwap(
   state: DammV2State,
   aToB: boolean,
   swap: DammV2Swap,
-  compounded: bigint,
 ): { readonly reserveA: bigint; readonly reserveB: bigint } {
-  if (state.layoutVersion === 0) return { reserveA: state.reserveA, reserveB: state.reserveB };
-  const changeA = aToB ? swap.curveInAmount : -swap.curveOutAmount;
-  const changeB = aToB ? -swap.curveOutAmount : swap.curveInAmount;
+  const { curveInAmount, curveOutAmount, swapFee } = swap;
+  const compounds = state.collectFeeMode === COLLECT_FEE.compounding;
+  const compounded = compounds
+    ? mulDivFloor(swapFee - protocolShare(state, swapFee), BigInt(state.compoundingFeeBps), 10_000n)
+    : 0n;
+  const [changeA, changeB] = aToB ? [curveInAmount, -curveOutAmount] : [-curveOutAmount, curveInAmount];
   return { reserveA: state.reserveA + changeA, reserveB: state.reserveB + changeB + compounded };
 }
