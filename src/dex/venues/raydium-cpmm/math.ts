@@ -86,7 +86,7 @@ export function swapExactOut(side: CpmmSide, amount: bigint): CpmmSwap | PoolRef
   const curveIn = mulDivCeil(reserveIn, curveOut, reserveOut - curveOut);
   const arrived = beforeFee(curveIn, side.creatorFeeOnInput ? tradeRate + creatorRate : tradeRate);
   const inAmount = grossUpTransfer(side.inFee, arrived);
-  if (inAmount === null || reserveIn + inAmount > U64_MAX) return refuse('out-of-range');
+  if (inAmount === null || inAmount > U64_MAX || reserveIn + arrived > U64_MAX) return refuse('out-of-range');
   if (inAmount === 0n) return refuse('amount-too-small');
 
   const inputFee = arrived - curveIn;

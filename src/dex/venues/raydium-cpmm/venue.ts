@@ -105,7 +105,7 @@ export function readCpmmPool(
   const balance1 = vaultBalance(vault1, keys.tokenProgram1);
   if (balance0 === null || balance1 === null || !isLegal(state, config)) return refuse('state-invalid');
   // Present builds divide by the sum of the rates.
-  if (config.tradeRate === 0n && !state.enableCreatorFee) return refuse('unsupported-pool');
+  if (inputRateOf(state, config) === 0n) return refuse('unsupported-pool');
 
   const reserves = reservesOf(state, balance0, balance1);
   if (reserves[0] < 0n || reserves[1] < 0n) return refuse('state-invalid');
@@ -118,11 +118,15 @@ export function readCpmmPool(
   return { ok: true, pool: new CpmmPool({ address: account.address, state, config, reserves, transferFees }) };
 }
 
-/** Rates that would divide by zero or take more than there is: no config of the program has them. */
+/** The most that a swap pays on its input. */
+function inputRateOf(state: CpmmPoolState, config: CpmmConfigState): bigint {
+  return config.tradeRate + (state.enableCreatorFee ? config.creatorRate : 0n);
+}
+
+/** Rates that take more than there is: no config of the program has them. */
 function isLegal(state: CpmmPoolState, config: CpmmConfigState): boolean {
-  const rate = config.tradeRate + (state.enableCreatorFee ? config.creatorRate : 0n);
   return (
-    rate < CPMM_RATE_DENOMINATOR &&
+    inputRateOf(state, config) < CPMM_RATE_DENOMINATOR &&
     config.protocolRate + config.fundRate <= CPMM_RATE_DENOMINATOR &&
     state.creatorFeeOn <= CREATOR_FEE_ON.token1 &&
     state.keys.mint0 !== state.keys.mint1
