@@ -1,11 +1,17 @@
 import type { Address } from '../../src/kernel/address.js';
-import type { Account, AccountMap } from '../../src/chain/account.js';
+import { U64_MAX } from '../../src/kernel/math.js';
+import type { Account, AccountMap, ChainTime } from '../../src/chain/account.js';
+import type { Pool } from '../../src/dex/domain/pool.js';
+import type { SwapRequest } from '../../src/dex/domain/swap.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
-import { ammV4Venue, cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
+import { filled, OWNER } from './paper-world.js';
+import { PROGRAMS } from './programs-under-test.js';
+import { recordedPools } from './recorded-pools.js';
 
-/** Real: decoders and quotes. Hostile: the account bytes, mutated from recorded ones by a seeded generator. */
-const ROUNDS = process.env.LONG === '1' ? 200_000 : 20_000;
+/** Real: decoders, quotes and instructions. Hostile: the account bytes, mutated from recorded ones by a seeded generator. */
+const ALL_ROUNDS = process.env.LONG === '1' ? 1_000_000 : 100_000;
+const ROUNDS = Math.ceil(ALL_ROUNDS / PROGRAMS.length);
 const SEED = 20_260_101;
 
 /** A small deterministic generator (mulberry32), so that a failure can be repeated. */
@@ -41,43 +47,53 @@ function mutate(accounts: AccountMap, random: (below: number) => number): Map<Ad
   return mutated;
 }
 
-function quoteEverything(
+/** Reads the pool and asks it for everything; whether it could be read. */
+function askEverything(
   venue: Venue,
   file: VectorFile,
   accounts: AccountMap,
   random: (below: number) => number,
 ): boolean {
+  const account = accounts.get(file.pool);
+  const ref = account === undefined ? null : venue.poolRef(account);
+  if (ref !== null) venue.neededAccounts(ref, accounts, random(2) === 0 ? 'near' : 'far');
   const result = venue.decode(file.pool, accounts);
   if (!result.ok) return false;
   const { pool } = result;
   const amount = 1n << BigInt(random(65));
   for (const swapMode of ['ExactIn', 'ExactOut'] as const) {
-    for (const inputMint of pool.mints) {
-      const quote = pool.quote({ swapMode, inputMint, amount }, file.time);
-      if (quote.ok && (quote.inAmount <= 0n || quote.outAmount <= 0n)) throw new Error('quoted nothing');
-      if (quote.ok && (quote.inAmount >= 1n << 64n || quote.outAmount >= 1n << 64n))
-        throw new Error('quoted beyond u64');
-      pool.spotPrice(inputMint);
-    }
+    for (const inputMint of pool.mints) swapAsQuoted(venue, pool, { swapMode, inputMint, amount }, file.time);
   }
   pool.feeBps(file.time);
   return true;
 }
 
-/** A byte of the pool's first mint, and whether its account starts with a discriminator. */
-describe.each([
-  ['raydium-cpmm', cpmmVenue, { mintByte: 199, discriminator: true }],
-  ['raydium-amm-v4', ammV4Venue, { mintByte: 431, discriminator: false }],
-  ['meteora-damm-v2', dammV2Venue, { mintByte: 199, discriminator: true }],
-] as const)('a %s pool of hostile bytes', (program, venue, layout) => {
-  const files = [...recordedPools(program).values()];
+function swapAsQuoted(venue: Venue, pool: Pool, request: SwapRequest, time: ChainTime): void {
+  const quote = pool.quote(request, time);
+  pool.spotPrice(request.inputMint);
+  if (!quote.ok) return;
+  if (quote.inAmount <= 0n || quote.outAmount <= 0n) throw new Error('quoted nothing');
+  if (quote.inAmount > U64_MAX || quote.outAmount > U64_MAX) throw new Error('quoted beyond u64');
+  venue.swapInstruction(pool, {
+    ...request,
+    outputMint: pool.mints[request.inputMint === pool.mints[0] ? 1 : 0],
+    otherAmountThreshold: request.swapMode === 'ExactIn' ? quote.outAmount : quote.inAmount,
+    owner: OWNER,
+    inputAccount: filled(1),
+    outputAccount: filled(2),
+    ...(quote.path === undefined ? {} : { path: quote.path }),
+  });
+}
+
+describe.each(PROGRAMS)('a $folder pool of hostile bytes', ({ folder, venue, mintAt, hasDiscriminator }) => {
+  const files = [...recordedPools(folder).values()];
 
   it(`is refused or quoted within bounds, but never throws, over ${ROUNDS} rounds of one to four mutations`, () => {
     const random = randomNumbers(SEED);
     let survived = 0;
     for (let i = 0; i < ROUNDS; i++) {
       const file = files[i % files.length]!;
-      if (quoteEverything(venue, file, mutate(file.accounts, random), random)) survived += 1;
+      if (askEverything(venue, file, mutate(file.accounts, random), random)) survived += 1;
     }
     expect(survived).toBeGreaterThan(ROUNDS / 20);
     expect(survived).toBeLessThan(ROUNDS);
@@ -98,7 +114,7 @@ describe.each([
     expect(reasonOf({ ...pool, data: new Uint8Array(0) })).toBe('state-invalid');
     expect(reasonOf({ ...pool, owner: file.pool })).toBe('state-invalid');
     const renamed = { ...pool, data: Uint8Array.from(pool.data).fill(0, 0, 8) };
-    if (layout.discriminator) expect(reasonOf(renamed)).toBe('state-invalid');
+    if (hasDiscriminator) expect(reasonOf(renamed)).toBe('state-invalid');
     expect(reasonOf(pool)).toBeNull();
   });
 
@@ -106,7 +122,7 @@ describe.each([
     const file = files[0]!;
     const pool = file.accounts.get(file.pool)!;
     const data = Uint8Array.from(pool.data);
-    data[layout.mintByte] = data[layout.mintByte]! ^ 1;
+    data[mintAt] = data[mintAt]! ^ 1;
     expect(venue.poolRef({ ...pool, data })?.mints[0]).not.toBe(venue.poolRef(pool)?.mints[0]);
     expect(venue.poolRef({ ...pool, owner: file.pool })).toBeNull();
   });

@@ -1,13 +1,8 @@
-import { isSignerRole, isWritableRole } from '@solana/kit';
-import { type Address, addressFromBytes } from '../../src/kernel/address.js';
+import type { Address } from '../../src/kernel/address.js';
 import { TOKEN_PROGRAM } from '../../src/kernel/tokens/listed-tokens.js';
-import type { Account, ChainTime } from '../../src/chain/account.js';
-import { PaperProgramError } from '../../src/chain/paper/paper-program.js';
-import { PaperPrograms } from '../../src/chain/paper/paper-programs.js';
-import { mintData, readTokenAccount, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
-import { runInstruction } from '../../src/chain/paper/runtime/execution.js';
-import { Overlay } from '../../src/chain/paper/runtime/overlay.js';
-import type { SwapMode, SwapOrder } from '../../src/dex/domain/swap.js';
+import type { ChainTime } from '../../src/chain/account.js';
+import type { PaperAccountMeta } from '../../src/chain/paper/paper-program.js';
+import { mintData, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import type { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
 import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
@@ -15,39 +10,24 @@ import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
 import { raydiumAmmV4Paper } from '../../src/dex/venues/raydium-amm-v4/paper.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
-import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
-import { ammV4Venue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
+import {
+  accountOf,
+  type Ask,
+  errorOf,
+  filled,
+  moved,
+  OWNER,
+  PLENTY,
+  poolOf,
+  quoteOf,
+  swap,
+  withWallet,
+  type World,
+} from './paper-world.js';
+import { ammV4Venue, cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
 
 /** Real: venues, paper programs, the paper runtime and token program. Nothing is fake; the wallet is made up. */
-const filled = (byte: number) => addressFromBytes(new Uint8Array(32).fill(byte));
-const OWNER = filled(200);
-const PLENTY = 1n << 62n;
 const TIME: ChainTime = { slot: 1_000n, unixTimestamp: 1_780_000_000n, epoch: 972n };
-
-const programs = new PaperPrograms();
-for (const venue of [raydiumCpmmPaper, raydiumAmmV4Paper, meteoraDammV2Paper]) programs.register(venue.paperProgram);
-
-interface World {
-  readonly venue: Venue;
-  readonly pool: Address;
-  readonly accounts: Map<Address, Account>;
-  readonly time: ChainTime;
-}
-
-function accountOf(address: Address, owner: Address, data: Uint8Array): Account {
-  return { address, owner, lamports: 1n << 40n, data };
-}
-
-/** The wallet's two token accounts, in the pool's order of mints. */
-function withWallet(venue: Venue, file: Pick<VectorFile, 'pool' | 'accounts' | 'time'>): World {
-  const accounts = new Map(file.accounts);
-  decoded(venue, file).mints.forEach((mint, i) => {
-    const tokenProgram = accounts.get(mint)!.owner;
-    const data = tokenAccountData({ mint, owner: OWNER, amount: PLENTY });
-    accounts.set(filled(210 + i), accountOf(filled(210 + i), tokenProgram, data));
-  });
-  return { venue, pool: file.pool, accounts, time: file.time };
-}
 
 function freshPool(paper: PaperVenue, venue: Venue): World {
   const tokens = [
@@ -63,67 +43,6 @@ function freshPool(paper: PaperVenue, venue: Venue): World {
   const mints = tokens.map((t) => accountOf(t.mint, TOKEN_PROGRAM, mintData({ decimals: t.decimals, supply: PLENTY })));
   const accounts = new Map([...made, ...mints].map((account) => [account.address, account]));
   return withWallet(venue, { pool: made[0]!.address, accounts, time: TIME });
-}
-
-const poolOf = (world: World) => decoded(world.venue, world);
-const balance = (world: World, account: Address) => readTokenAccount(world.accounts.get(account)!.data).amount;
-
-interface Ask {
-  readonly swapMode: SwapMode;
-  readonly forward: boolean;
-  readonly amount: bigint;
-  readonly otherAmountThreshold?: bigint;
-}
-
-function orderOf(world: World, ask: Ask): SwapOrder {
-  const [first, second] = poolOf(world).mints;
-  const [input, output] = ask.forward ? [210, 211] : [211, 210];
-  return {
-    swapMode: ask.swapMode,
-    inputMint: ask.forward ? first : second,
-    outputMint: ask.forward ? second : first,
-    amount: ask.amount,
-    otherAmountThreshold: ask.otherAmountThreshold ?? (ask.swapMode === 'ExactIn' ? 1n : PLENTY),
-    owner: OWNER,
-    inputAccount: filled(input),
-    outputAccount: filled(output),
-  };
-}
-
-/** Carries the swap out; on success the world has the new accounts. `edit` changes the metas first. */
-function swap(world: World, ask: Ask, edit: (metas: Meta[]) => Meta[] = (metas) => metas): void {
-  const instruction = world.venue.swapInstruction(poolOf(world), orderOf(world, ask));
-  const metas = edit(
-    (instruction.accounts ?? []).map(({ address, role }) => ({
-      address,
-      isSigner: isSignerRole(role),
-      isWritable: isWritableRole(role),
-    })),
-  );
-  const overlay = new Overlay((address) => world.accounts.get(address));
-  runInstruction(
-    { time: world.time, overlay, programs, logs: [], unitLimit: 1_400_000, unitsConsumed: 0 },
-    { programId: instruction.programAddress, accounts: metas, data: Uint8Array.from(instruction.data ?? []) },
-    metas,
-    1,
-  );
-  for (const [address, account] of overlay.changes) world.accounts.set(address, account!);
-}
-
-interface Meta {
-  readonly address: Address;
-  readonly isSigner: boolean;
-  readonly isWritable: boolean;
-}
-
-function errorOf(run: () => void): unknown {
-  try {
-    run();
-  } catch (fault) {
-    if (fault instanceof PaperProgramError) return fault.error;
-    throw fault;
-  }
-  return null;
 }
 
 /** What the real programs answer, by their numbers; `vault` is where a vault stands among the accounts. */
@@ -183,15 +102,12 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
       for (const recorded of file.cases) {
         const world = withWallet(venue, file);
         const forward = recorded.inputMint === poolOf(world).mints[0];
-        const [input, output] = forward ? [filled(210), filled(211)] : [filled(211), filled(210)];
-        const run = () => swap(world, { swapMode: recorded.swapMode, forward, amount: recorded.amount });
+        const ask = { swapMode: recorded.swapMode, forward, amount: recorded.amount };
         if (recorded.amounts === null || recorded.amounts.inAmount > PLENTY) {
-          expect(errorOf(run)).not.toBeNull();
+          expect(errorOf(() => swap(world, ask))).not.toBeNull();
           continue;
         }
-        run();
-        expect(PLENTY - balance(world, input)).toBe(recorded.amounts.inAmount);
-        expect(balance(world, output) - PLENTY).toBe(recorded.amounts.outAmount);
+        expect(moved(world, ask)).toEqual(recorded.amounts);
       }
     },
   );
@@ -199,21 +115,14 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
   it('fills each of several swaps in a row exactly as quoted just before', () => {
     const world = freshPool(paper, venue);
     for (const ask of [...asks, ...asks]) {
-      const [input, output] = ask.forward ? [filled(210), filled(211)] : [filled(211), filled(210)];
-      const quote = poolOf(world).quote({ ...ask, inputMint: orderOf(world, ask).inputMint }, world.time);
-      const before = [balance(world, input), balance(world, output)] as const;
-      swap(world, ask);
-      expect(quote).toMatchObject({
-        ok: true,
-        inAmount: before[0] - balance(world, input),
-        outAmount: balance(world, output) - before[1],
-      });
+      const quote = quoteOf(world, ask);
+      expect(quote).toMatchObject({ ok: true, ...moved(world, ask) });
     }
   });
 
   it.each(asks)('accepts the quote itself as threshold and refuses one unit less ($swapMode, $forward)', (ask) => {
     const world = freshPool(paper, venue);
-    const quote = poolOf(world).quote({ ...ask, inputMint: orderOf(world, ask).inputMint }, world.time);
+    const quote = quoteOf(world, ask);
     if (!quote.ok) throw new Error(quote.reason);
     const [exact, tooStrict] =
       ask.swapMode === 'ExactIn' ? [quote.outAmount, quote.outAmount + 1n] : [quote.inAmount, quote.inAmount - 1n];
@@ -230,7 +139,7 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
     const mint = poolOf(world).mints[0];
     poor.accounts.set(address, accountOf(address, owner, tokenAccountData({ mint, owner: OWNER, amount: 5n })));
     expect(errorOf(() => swap(poor, ask))).toEqual({ custom: errors.poor });
-    const edited = (edit: (metas: Meta[]) => Meta[]) => errorOf(() => swap(world, ask, edit));
+    const edited = (edit: (metas: PaperAccountMeta[]) => PaperAccountMeta[]) => errorOf(() => swap(world, ask, edit));
     expect(edited((metas) => metas.map((meta) => ({ ...meta, isSigner: false })))).toEqual({ custom: errors.unsigned });
     const tooFew = typeof errors.tooFew === 'string' ? { runtime: errors.tooFew } : { custom: errors.tooFew };
     expect(edited((metas) => metas.slice(0, -1))).toEqual(tooFew);

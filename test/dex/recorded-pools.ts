@@ -14,10 +14,11 @@ export const cpmmVenue = new RaydiumCpmmVenue(emptyLedger);
 export const ammV4Venue = new RaydiumAmmV4Venue(emptyLedger);
 export const dammV2Venue = new MeteoraDammV2Venue(emptyLedger);
 
+/** Folders of `test/vectors`. */
+export type RecordedProgram = 'raydium-cpmm' | 'raydium-amm-v4' | 'meteora-damm-v2';
+
 /** Pools as recorded from the real program, by file name. */
-export function recordedPools(
-  program: 'raydium-cpmm' | 'raydium-amm-v4' | 'meteora-damm-v2',
-): ReadonlyMap<string, VectorFile> {
+export function recordedPools(program: RecordedProgram): ReadonlyMap<string, VectorFile> {
   const folder = join(process.cwd(), 'test', 'vectors', program);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return new Map(names.map((name) => [name, parseVectorFile(readFileSync(join(folder, name), 'utf8'))]));
