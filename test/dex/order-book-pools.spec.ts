@@ -3,9 +3,12 @@ import { type Address, addressFromBytes, addressToBytes } from '../../src/kernel
 import { ByteWriter } from '../../src/kernel/bytes.js';
 import { programAddress } from '../../src/chain/derived-address.js';
 import type { Account } from '../../src/chain/account.js';
-import { AMM_V4_AUTHORITY } from '../../src/dex/venues/raydium-amm-v4/instructions.js';
+import type { PaperAccountMeta } from '../../src/chain/paper/paper-program.js';
+import type { Venue } from '../../src/dex/domain/venue.js';
+import { AMM_V4_AUTHORITY, ammV4SwapInstruction } from '../../src/dex/venues/raydium-amm-v4/instructions.js';
 import { decodeAmmV4Keys } from '../../src/dex/venues/raydium-amm-v4/layout.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
+import { balance, errorOf, moved, PLENTY, quoteOf, swap, walletAccounts, withWallet } from './paper-world.js';
 import { ammV4Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: the venue, on a recorded pool. Made by hand: its status, its open orders and its market, as OpenBook lays them out. */
@@ -165,5 +168,32 @@ describe('a pool with an order book', () => {
       { address: wallet.outputAccount, role: WRITABLE },
       { address: wallet.owner, role: READONLY_SIGNER },
     ]);
+  });
+});
+
+describe('the paper program on a pool with an order book', () => {
+  const ask = { swapMode: 'ExactIn', forward: true, amount: 1_000_000_007n } as const;
+  const worldWith = (venue: Venue) => {
+    const accounts = new Map(file.accounts);
+    for (const account of [withStatus(1n), openOrders(), market()]) accounts.set(account.address, account);
+    return withWallet(venue, { ...file, accounts });
+  };
+
+  it('fills a v1 swap as quoted, whether or not it names the target orders', () => {
+    const quoted = quoteOf(worldWith(ammV4Venue), ask);
+    expect(quoted).toMatchObject({ ok: true, ...moved(worldWith(ammV4Venue), ask) });
+    const targetOrders = { address: keys.targetOrders, isSigner: false, isWritable: true };
+    const longer = worldWith(ammV4Venue);
+    swap(longer, ask, (metas) => metas.toSpliced(4, 0, targetOrders));
+    expect(PLENTY - balance(longer, walletAccounts(ask)[0])).toBe(ask.amount);
+    const tooLong = (metas: PaperAccountMeta[]) => metas.toSpliced(4, 0, targetOrders, targetOrders);
+    expect(errorOf(() => swap(worldWith(ammV4Venue), ask, tooLong))).toEqual({ custom: 0x18 });
+  });
+
+  it('refuses a v2 swap, as the builds that know both do', () => {
+    const forced = Object.create(ammV4Venue) as typeof ammV4Venue;
+    forced.swapInstruction = (pool, order) =>
+      ammV4SwapInstruction({ address: pool.address, keys, market: null }, order, 'v2');
+    expect(errorOf(() => swap(worldWith(forced), ask))).toEqual({ custom: 0x16 });
   });
 });

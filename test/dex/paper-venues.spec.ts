@@ -24,7 +24,7 @@ import {
   withWallet,
   type World,
 } from './paper-world.js';
-import { ammV4Venue, cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: venues, paper programs, the paper runtime and token program. Nothing is fake; the wallet is made up. */
 const TIME: ChainTime = { slot: 1_000n, unixTimestamp: 1_780_000_000n, epoch: 972n };
@@ -175,6 +175,38 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
       expect(wanted - actual).toBeLessThanOrEqual(2n);
       expect(errorOf(() => swap(world, asks[2]!))).toBeNull();
     }
+  });
+});
+
+describe('a DAMM v2 pool of the old layout', () => {
+  const file = recordedPools('meteora-damm-v2').get('constant-fee-both.json')!;
+  const account = file.accounts.get(file.pool)!;
+  const { reserveA, reserveB } = (decoded(dammV2Venue, file) as DammV2Pool).state;
+  /** Reserves unbooked, layout version 0. */
+  const old = { ...account, data: account.data.slice().fill(0, 680, 697) };
+  const world = () => withWallet(dammV2Venue, { ...file, accounts: new Map(file.accounts).set(file.pool, old) });
+
+  it('gets its reserves from its price, a few units of rounding from those that had been booked', () => {
+    const { state } = poolOf(world()) as DammV2Pool;
+    expect(state.layoutVersion).toBe(1);
+    for (const [made, booked] of [
+      [state.reserveA, reserveA],
+      [state.reserveB, reserveB],
+    ] as const) {
+      expect(made).toBeLessThanOrEqual(booked);
+      expect(booked - made).toBeLessThan(1_000n);
+    }
+  });
+
+  it('quotes and fills what it did in the new one, and is of the new one after its first swap', () => {
+    const ask = { swapMode: 'ExactIn', forward: true, amount: 1_000_000n } as const;
+    const swapped = world();
+    expect(quoteOf(swapped, ask)).toEqual(quoteOf(withWallet(dammV2Venue, file), ask));
+    const before = poolOf(swapped) as DammV2Pool;
+    expect(moved(swapped, ask)).toEqual(moved(withWallet(dammV2Venue, file), ask));
+    const { data } = swapped.accounts.get(file.pool)!;
+    expect(data[696]).toBe(1);
+    expect(Buffer.from(data).readBigUInt64LE(680)).toBe(before.state.reserveA + ask.amount);
   });
 });
 

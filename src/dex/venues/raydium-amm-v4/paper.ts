@@ -24,7 +24,14 @@ import {
   type AmmV4SwapVersion,
   SWAP_TAGS,
 } from './instructions.js';
-import { AMM_V4_STATUS, type AmmV4Keys, decodeAmmV4Keys, encodeAmmV4Pool, isAmmV4Pool } from './layout.js';
+import {
+  AMM_V4_STATUS,
+  type AmmV4Keys,
+  decodeAmmV4Keys,
+  decodeAmmV4Pool,
+  encodeAmmV4Pool,
+  isAmmV4Pool,
+} from './layout.js';
 import { type AmmV4Pool, type AmmV4Swap, stateAfterSwap, swapExactIn, swapExactOut } from './math.js';
 import { readAmmV4Pool } from './venue.js';
 
@@ -131,13 +138,15 @@ function readPool(context: PaperContext, accounts: SwapAccounts, version: AmmV4S
     throw custom(AmmV4Error.ExpectedAccount, 'not a pool');
   }
   const keys = decodeAmmV4Keys(account.data);
+  const { status } = decodeAmmV4Pool(account.data, keys);
+  if (version === 'v2' && status === AMM_V4_STATUS.initialized) {
+    throw custom(AmmV4Error.InvalidStatus, 'the pool has an order book');
+  }
   checkAccounts(context, accounts, keys);
   const read = readAmmV4Pool(account, keys, presentAccounts(context));
   if (!read.ok) throw named('ProgramFailedToComplete');
-  const { pool } = read;
-  if (pool.market !== null && version === 'v2') throw custom(AmmV4Error.InvalidStatus, 'the pool has an order book');
-  if (pool.refusal(context.time) !== null) throw custom(AmmV4Error.InvalidStatus, 'the pool does not trade');
-  return pool;
+  if (read.pool.refusal(context.time) !== null) throw custom(AmmV4Error.InvalidStatus, 'the pool does not trade');
+  return read.pool;
 }
 
 function checkAccounts(context: PaperContext, accounts: SwapAccounts, keys: AmmV4Keys): void {
