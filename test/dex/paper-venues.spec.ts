@@ -4,6 +4,12 @@ import type { ChainTime } from '../../src/chain/account.js';
 import type { PaperAccountMeta } from '../../src/chain/paper/paper-program.js';
 import { mintData, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
+import {
+  type BaseFee,
+  decodeDammV2Keys,
+  decodeDammV2Pool,
+  encodeDammV2Pool,
+} from '../../src/dex/venues/meteora-damm-v2/layout.js';
 import type { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
 import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
 import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
@@ -175,6 +181,53 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
       expect(wanted - actual).toBeLessThanOrEqual(2n);
       expect(errorOf(() => swap(world, asks[2]!))).toBeNull();
     }
+  });
+});
+
+describe('a DAMM v2 pool with a base fee of its own kind', () => {
+  const schedule = { cliff: 20_000_000n, periods: 10, reduction: 1_000n };
+  const ladder = { incrementBps: 50, duration: 500, maximumBps: 9_000, referenceAmount: 3_000_000n };
+  const fees: BaseFee[] = [
+    { kind: 'time-linear', ...schedule, frequency: 300n },
+    { kind: 'time-exponential', ...schedule, frequency: 300n },
+    { kind: 'rate-limiter', cliff: 20_000_000n, ...ladder },
+    { kind: 'market-cap-linear', ...schedule, sqrtPriceStepBps: 1, duration: 500 },
+    { kind: 'market-cap-exponential', ...schedule, sqrtPriceStepBps: 1, duration: 500 },
+  ];
+
+  /** Active for 400 slots, its price two percent above the first. */
+  function worldWith(baseFee: BaseFee): World {
+    const world = freshPool(meteoraDammV2Paper, dammV2Venue);
+    const account = world.accounts.get(world.pool)!;
+    const state = decodeDammV2Pool(account.data, decodeDammV2Keys(account.data));
+    const initialSqrtPrice = (state.sqrtPrice * 99n) / 100n;
+    const changed = { ...state, baseFee, collectFeeMode: 1, activationPoint: TIME.slot - 400n, initialSqrtPrice };
+    world.accounts.set(world.pool, { ...account, data: encodeDammV2Pool(changed, account.data) });
+    return world;
+  }
+
+  it.each(fees)('($kind) fills what it quotes, swap after swap', (baseFee) => {
+    const world = worldWith(baseFee);
+    for (const amount of [1n << 12n, 1n << 24n, 1n << 30n]) {
+      for (const swapMode of ['ExactIn', 'ExactOut'] as const) {
+        for (const forward of [true, false]) {
+          const quote = quoteOf(world, { swapMode, forward, amount });
+          expect(quote).toMatchObject({ ok: true, ...moved(world, { swapMode, forward, amount }) });
+        }
+      }
+    }
+  });
+
+  it('charges the larger purchase more under a rate limiter, and no sale', () => {
+    const world = worldWith(fees[2]!);
+    const rate = (forward: boolean, amount: bigint) => {
+      const quote = quoteOf(world, { swapMode: 'ExactIn', forward, amount });
+      if (!quote.ok) throw new Error(quote.reason);
+      const [whole, rest] = forward ? [quote.curveOutAmount, quote.outAmount] : [quote.inAmount, quote.curveInAmount];
+      return ((whole - rest) * 10_000n) / whole;
+    };
+    expect([rate(false, 3_000_000n), rate(false, 30_000_000n)]).toEqual([200n, 425n]);
+    expect([rate(true, 3_000_000n), rate(true, 30_000_000_000n)]).toEqual([200n, 200n]);
   });
 });
 
