@@ -1,18 +1,22 @@
 import { isSignerRole, isWritableRole } from '@solana/kit';
 import { type Address, addressFromBytes } from '../../src/kernel/address.js';
+import { TOKEN_PROGRAM } from '../../src/kernel/tokens/listed-tokens.js';
 import type { Account, ChainTime } from '../../src/chain/account.js';
 import { type PaperAccountMeta, PaperProgramError } from '../../src/chain/paper/paper-program.js';
 import { PaperPrograms } from '../../src/chain/paper/paper-programs.js';
-import { readTokenAccount, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
+import { mintData, readTokenAccount, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
 import { runInstruction } from '../../src/chain/paper/runtime/execution.js';
 import { Overlay } from '../../src/chain/paper/runtime/overlay.js';
 import type { Pool, QuoteResult } from '../../src/dex/domain/pool.js';
 import type { SwapMode, SwapOrder } from '../../src/dex/domain/swap.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
+import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
 import { PAPER_VENUES } from '../../src/dex/venues/supported-venues.js';
 import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
 import { decoded } from './recorded-pools.js';
 
+/** When fresh pools are traded on. */
+export const TIME: ChainTime = { slot: 1_000n, unixTimestamp: 1_780_000_000n, epoch: 972n };
 /** What each of the wallet's token accounts starts with. */
 export const PLENTY = 1n << 62n;
 
@@ -52,6 +56,23 @@ export function withWallet(venue: Venue, file: Pick<VectorFile, 'pool' | 'accoun
     accounts.set(WALLET[i]!, accountOf(WALLET[i]!, tokenProgram, data));
   });
   return { venue, pool: file.pool, accounts, time: file.time };
+}
+
+/** A pool as the paper program makes it, of two tokens at a price of 150. */
+export function freshPool(paper: PaperVenue, venue: Venue): World {
+  const tokens = [
+    { mint: filled(1), decimals: 9, tokenProgram: TOKEN_PROGRAM, reserve: 5_000_000_000_000n },
+    { mint: filled(2), decimals: 6, tokenProgram: TOKEN_PROGRAM, reserve: 750_000_000_000n },
+  ] as const;
+  const roles = new Map<string, Address>();
+  const addressOf = (role: string) => {
+    if (!roles.has(role)) roles.set(role, filled(10 + roles.size));
+    return roles.get(role)!;
+  };
+  const made = paper.genesis({ tokens, feeBps: 25, addressOf });
+  const mints = tokens.map((t) => accountOf(t.mint, TOKEN_PROGRAM, mintData({ decimals: t.decimals, supply: PLENTY })));
+  const accounts = new Map([...made, ...mints].map((account) => [account.address, account]));
+  return withWallet(venue, { pool: made[0]!.address, accounts, time: TIME });
 }
 
 export const poolOf = (world: World): Pool => decoded(world.venue, world);
