@@ -10,6 +10,8 @@ export interface StoredOrder {
 
 /** Orders that one statement stores at most. */
 const MAX_BATCH = 64;
+/** While the database works on one, this process reads the requests of the next. More of them only make batches smaller. */
+const MAX_STATEMENTS = 2;
 
 interface Waiting {
   readonly order: NewOrder;
@@ -19,12 +21,12 @@ interface Waiting {
 
 /**
  * Accepts orders that carry no name of their own (no key, no `clientOrderId`): nothing about them can collide, so those that come
- * while a statement is under way go together in the next one, with one commit and one lock of each user's counter. Each caller
+ * while statements are under way go together in the next one, with one commit and one lock of each user's counter. Each caller
  * still waits for the commit that holds its order.
  */
 export class PlainIntake {
   private waiting: Waiting[] = [];
-  private isStoring = false;
+  private statements = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -34,12 +36,15 @@ export class PlainIntake {
   store(order: NewOrder): Promise<StoredOrder> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
-      if (!this.isStoring) void this.storeWaiting();
+      if (this.statements < MAX_STATEMENTS) {
+        this.statements++;
+        // After this turn of the event loop: requests that arrived together go together.
+        setImmediate(() => void this.storeWaiting());
+      }
     });
   }
 
   private async storeWaiting(): Promise<void> {
-    this.isStoring = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MAX_BATCH);
       try {
@@ -53,7 +58,7 @@ export class PlainIntake {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.isStoring = false;
+    this.statements--;
   }
 
   private async insert(orders: readonly NewOrder[]): Promise<Map<OrderId, StoredOrder>> {
