@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
+import { isDatabaseUnavailable } from '../../platform/database/database.errors.js';
 import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
 
@@ -45,20 +46,26 @@ export class PlainIntake {
   }
 
   private async storeWaiting(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH);
-      try {
-        const stored = await this.insert(batch.map(({ order }) => order));
-        for (const { order, resolve, reject } of batch) {
-          const found = stored.get(order.orderId);
-          if (found === undefined) reject(new Error(`order ${order.orderId} was not stored`));
-          else resolve(found);
-        }
-      } catch (error) {
+    while (this.waiting.length > 0) await this.storeTogether(this.waiting.splice(0, MAX_BATCH));
+    this.statements--;
+  }
+
+  /** An order that the database refuses takes nobody with it: the statement had no effect, so each is stored by itself. */
+  private async storeTogether(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const stored = await this.insert(batch.map(({ order }) => order));
+      for (const { order, resolve, reject } of batch) {
+        const found = stored.get(order.orderId);
+        if (found === undefined) reject(new Error(`order ${order.orderId} was not stored`));
+        else resolve(found);
+      }
+    } catch (error) {
+      if (batch.length > 1 && !isDatabaseUnavailable(error)) {
+        for (const each of batch) await this.storeTogether([each]);
+      } else {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.statements--;
   }
 
   private async insert(orders: readonly NewOrder[]): Promise<Map<OrderId, StoredOrder>> {
