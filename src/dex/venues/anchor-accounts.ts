@@ -14,6 +14,7 @@ export const AnchorError = {
   ConstraintRaw: 2003,
   ConstraintSeeds: 2006,
   ConstraintAddress: 2012,
+  RequireEqViolated: 2501,
   RequireGtViolated: 2505,
   AccountDiscriminatorMismatch: 3002,
   AccountDidNotDeserialize: 3003,
@@ -27,6 +28,33 @@ export const AnchorError = {
 /** A program's refusal under one of its numbers. */
 export function refusedWith(code: number, message: string): PaperProgramError {
   return new PaperProgramError({ custom: code }, message);
+}
+
+/**
+ * A program whose refusals stand in the log the way Anchor prints them, under its own numbers or Anchor's. What the programs that
+ * it calls refuse is theirs to say.
+ */
+export function withAnchorLog(
+  source: string,
+  errors: Readonly<Record<string, number>>,
+  execute: (context: PaperContext) => void,
+): (context: PaperContext) => void {
+  const names = new Map<number, string>(
+    Object.entries({ ...AnchorError, ...errors }).map(([name, code]) => [code, name]),
+  );
+  return (context) => {
+    try {
+      execute(context);
+    } catch (failure) {
+      const code = failure instanceof PaperProgramError && 'custom' in failure.error ? failure.error.custom : null;
+      const name = code === null ? undefined : names.get(code);
+      if (failure instanceof PaperProgramError && name !== undefined) {
+        const details = `Error Code: ${name}. Error Number: ${code}. Error Message: ${failure.message}.`;
+        context.log(`AnchorError thrown in ${source}. ${details}`);
+      }
+      throw failure;
+    }
+  };
 }
 
 /** The accounts of an instruction, checked by place the way an Anchor program does. Every method throws Anchor's own error. */

@@ -11,11 +11,14 @@ export class FixedPart<T> {
     private readonly from: number,
     private readonly to: number,
     private readonly decode: (data: Uint8Array) => T,
+    /** Accounts after which everything is forgotten; the bytes of each are kept. */
+    private readonly limit = Number.POSITIVE_INFINITY,
   ) {}
 
   of(account: Address, data: Uint8Array): T {
     const known = this.known.get(account);
     if (known !== undefined && this.isSame(known.bytes, data)) return known.value;
+    if (known === undefined && this.known.size >= this.limit) this.known.clear();
     const value = this.decode(data);
     this.known.set(account, { bytes: data.slice(this.from, this.to), value });
     return value;

@@ -3,10 +3,17 @@ import { MeteoraDammV2Venue } from './meteora-damm-v2/venue.js';
 import type { PaperVenue } from './paper-venue.js';
 import { raydiumAmmV4Paper } from './raydium-amm-v4/paper.js';
 import { RaydiumAmmV4Venue } from './raydium-amm-v4/venue.js';
+import { raydiumClmmPaper } from './raydium-clmm/paper.js';
+import { RaydiumClmmVenue } from './raydium-clmm/venue.js';
 import { raydiumCpmmPaper } from './raydium-cpmm/paper.js';
 import { RaydiumCpmmVenue } from './raydium-cpmm/venue.js';
 
 /** Every pool program that the engine trades on, and the same programs for the paper chain. A venue is added here. */
-export const SUPPORTED_VENUES = [RaydiumCpmmVenue, RaydiumAmmV4Venue, MeteoraDammV2Venue] as const;
+export const SUPPORTED_VENUES = [RaydiumCpmmVenue, RaydiumAmmV4Venue, RaydiumClmmVenue, MeteoraDammV2Venue] as const;
 
-export const PAPER_VENUES: readonly PaperVenue[] = [raydiumCpmmPaper, raydiumAmmV4Paper, meteoraDammV2Paper];
+export const PAPER_VENUES: readonly PaperVenue[] = [
+  raydiumCpmmPaper,
+  raydiumAmmV4Paper,
+  raydiumClmmPaper,
+  meteoraDammV2Paper,
+];
