@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
+import { RaydiumClmmVenue } from '../../src/dex/venues/raydium-clmm/venue.js';
 import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import { parseVectorFile } from '../../src/dex/vectors/vector-file.js';
@@ -22,16 +23,28 @@ export function benchQuotes(): Promise<Figure[]> {
   return Promise.resolve([
     ...figuresOf('cpmm', new RaydiumCpmmVenue(offline), 'raydium-cpmm/spl-25bps.json'),
     ...figuresOf('amm-v4', new RaydiumAmmV4Venue(offline), 'raydium-amm-v4/status6.json'),
+    ...figuresOf('clmm', new RaydiumClmmVenue(offline), 'raydium-clmm/spacing10-5bps.json', (steps) => steps === 0),
+    ...figuresOf('clmm-deep', new RaydiumClmmVenue(offline), 'raydium-clmm/spacing10-5bps.json', (steps) => steps >= 8),
     ...figuresOf('damm-v2', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/constant-fee-both.json'),
     ...figuresOf('damm-v2-dynamic', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/dynamic-fee-only-b-range.json'),
   ]);
 }
 
-function figuresOf(program: string, venue: Venue, path: string): Figure[] {
+/** `hasDepth` picks swaps by the ticks or bins that they pass. */
+function figuresOf(
+  program: string,
+  venue: Venue,
+  path: string,
+  hasDepth: (steps: number) => boolean = () => true,
+): Figure[] {
   const file = parseVectorFile(readFileSync(join(process.cwd(), 'test', 'vectors', path), 'utf8'));
-  const swaps = file.cases.filter((recorded) => recorded.amounts !== null && recorded.swapMode === 'ExactIn');
-  const reverse = file.cases.filter((recorded) => recorded.amounts !== null && recorded.swapMode === 'ExactOut');
   const pool = decoded(venue, file);
+  const measured = file.cases.filter((recorded) => {
+    const quote = pool.quote(recorded, file.time);
+    return quote.ok && hasDepth(quote.path?.steps ?? 0);
+  });
+  const swaps = measured.filter(({ swapMode }) => swapMode === 'ExactIn');
+  const reverse = measured.filter(({ swapMode }) => swapMode === 'ExactOut');
   return [
     {
       name: `quote-${program}`,

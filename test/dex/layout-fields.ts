@@ -6,6 +6,7 @@ const READ = {
   u8: { width: 1, value: (bytes: Uint8Array) => bytes[0] },
   u16: { width: 2, value: (bytes: Uint8Array) => Number(unsigned(bytes)) },
   u32: { width: 4, value: (bytes: Uint8Array) => Number(unsigned(bytes)) },
+  i32: { width: 4, value: (bytes: Uint8Array) => Number(BigInt.asIntN(32, unsigned(bytes))) },
   u64: { width: 8, value: unsigned },
   u128: { width: 16, value: unsigned },
   bool: { width: 1, value: () => true },

@@ -7,6 +7,7 @@ import * as dammV2 from '../../src/dex/venues/meteora-damm-v2/math/swap.js';
 import * as ammV4 from '../../src/dex/venues/raydium-amm-v4/math.js';
 import * as cpmm from '../../src/dex/venues/raydium-cpmm/math.js';
 import { NO_TRANSFER_FEE } from '../../src/dex/venues/token-2022.js';
+import { ask, freshClmmPool, plans } from '../support/clmm-pools.js';
 import type { Quoter } from './swap-laws.js';
 
 /** Bare math over states that no recording has: reserves, rates and transfer fees of every size. */
@@ -40,6 +41,11 @@ export const madeAmmV4Pools: fc.Arbitrary<Quoter> = fc
   .map((side) => (swapMode, _forward, amount) => {
     return swapMode === 'ExactIn' ? ammV4.swapExactIn(side, amount) : ammV4.swapExactOut(side, amount);
   });
+
+/** Positions with gaps, limit orders, and every kind of fee. */
+export const madeClmmPools: fc.Arbitrary<Quoter> = plans.map(freshClmmPool).map((pool) => {
+  return (swapMode, forward, amount) => ask(pool, forward, swapMode, amount);
+});
 
 const key = address('11111111111111111111111111111111');
 

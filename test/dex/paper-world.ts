@@ -5,7 +5,7 @@ import type { Account, ChainTime } from '../../src/chain/account.js';
 import { type PaperAccountMeta, PaperProgramError } from '../../src/chain/paper/paper-program.js';
 import { PaperPrograms } from '../../src/chain/paper/paper-programs.js';
 import { mintData, readTokenAccount, tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
-import { runInstruction } from '../../src/chain/paper/runtime/execution.js';
+import { type Execution, runInstruction } from '../../src/chain/paper/runtime/execution.js';
 import { Overlay } from '../../src/chain/paper/runtime/overlay.js';
 import type { Pool, QuoteResult } from '../../src/dex/domain/pool.js';
 import type { SwapMode, SwapOrder } from '../../src/dex/domain/swap.js';
@@ -34,6 +34,8 @@ export interface World {
   readonly pool: Address;
   readonly accounts: Map<Address, Account>;
   readonly time: ChainTime;
+  /** Of every swap that was tried on it. */
+  readonly logs: string[];
 }
 
 export interface Ask {
@@ -55,7 +57,7 @@ export function withWallet(venue: Venue, file: Pick<VectorFile, 'pool' | 'accoun
     const data = tokenAccountData({ mint, owner: OWNER, amount: PLENTY });
     accounts.set(WALLET[i]!, accountOf(WALLET[i]!, tokenProgram, data));
   });
-  return { venue, pool: file.pool, accounts, time: file.time };
+  return { venue, pool: file.pool, accounts, time: file.time, logs: [] };
 }
 
 /** A pool as the paper program makes it, of two tokens at a price of 150. */
@@ -109,7 +111,7 @@ export function swap(
   world: World,
   ask: Ask,
   edit: (metas: PaperAccountMeta[]) => PaperAccountMeta[] = (metas) => metas,
-): void {
+): Execution {
   const instruction = world.venue.swapInstruction(poolOf(world), orderOf(world, ask));
   const metas = edit(
     (instruction.accounts ?? []).map(({ address, role }) => ({
@@ -119,13 +121,22 @@ export function swap(
     })),
   );
   const overlay = new Overlay((address) => world.accounts.get(address));
+  const execution = {
+    time: world.time,
+    overlay,
+    programs,
+    logs: world.logs,
+    unitLimit: 1_400_000,
+    unitsConsumed: 0,
+  };
   runInstruction(
-    { time: world.time, overlay, programs, logs: [], unitLimit: 1_400_000, unitsConsumed: 0 },
+    execution,
     { programId: instruction.programAddress, accounts: metas, data: Uint8Array.from(instruction.data ?? []) },
     metas,
     1,
   );
   for (const [address, account] of overlay.changes) world.accounts.set(address, account!);
+  return execution;
 }
 
 /** What left and what reached the wallet by a swap that goes through. */

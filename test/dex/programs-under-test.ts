@@ -5,11 +5,13 @@ import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.j
 import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
 import { decodeAmmV4Keys, decodeAmmV4Pool, encodeAmmV4Pool } from '../../src/dex/venues/raydium-amm-v4/layout.js';
 import { raydiumAmmV4Paper } from '../../src/dex/venues/raydium-amm-v4/paper.js';
+import { decodeClmmKeys, decodeClmmPool, encodeClmmPool } from '../../src/dex/venues/raydium-clmm/layout/pool.js';
+import { raydiumClmmPaper } from '../../src/dex/venues/raydium-clmm/paper.js';
 import { decodeCpmmKeys, decodeCpmmPool, encodeCpmmPool } from '../../src/dex/venues/raydium-cpmm/layout.js';
 import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
-import { madeAmmV4Pools, madeCpmmPools, madeDammV2Pools } from './made-pools.js';
-import { ammV4Venue, cpmmVenue, dammV2Venue, type RecordedProgram } from './recorded-pools.js';
-import type { Quoter } from './swap-laws.js';
+import { madeAmmV4Pools, madeClmmPools, madeCpmmPools, madeDammV2Pools } from './made-pools.js';
+import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, type RecordedProgram } from './recorded-pools.js';
+import { amounts, concentratedAmounts, type Quoter } from './swap-laws.js';
 
 /** A pool program with all that the suites over every program ask of it. */
 export interface ProgramUnderTest {
@@ -22,6 +24,8 @@ export interface ProgramUnderTest {
   readonly hasDiscriminator: boolean;
   /** The program's math on states that no recording has. */
   readonly made: fc.Arbitrary<Quoter>;
+  /** What is asked of recorded pools. */
+  readonly asked: fc.Arbitrary<bigint>;
   /** The account's bytes, decoded and encoded again: over themselves, or over nothing. */
   readonly encodedAgain: (data: Uint8Array, template?: Uint8Array) => Uint8Array;
 }
@@ -34,6 +38,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     mintAt: 168,
     hasDiscriminator: true,
     made: madeCpmmPools,
+    asked: amounts,
     encodedAgain: (data, template) => encodeCpmmPool(decodeCpmmPool(data, decodeCpmmKeys(data)), template),
   },
   {
@@ -43,7 +48,18 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     mintAt: 400,
     hasDiscriminator: false,
     made: madeAmmV4Pools,
+    asked: amounts,
     encodedAgain: (data, template) => encodeAmmV4Pool(decodeAmmV4Pool(data, decodeAmmV4Keys(data)), template),
+  },
+  {
+    folder: 'raydium-clmm',
+    venue: clmmVenue,
+    paper: raydiumClmmPaper,
+    mintAt: 73,
+    hasDiscriminator: true,
+    made: madeClmmPools,
+    asked: concentratedAmounts,
+    encodedAgain: (data, template) => encodeClmmPool(decodeClmmPool(data, decodeClmmKeys(data)), template),
   },
   {
     folder: 'meteora-damm-v2',
@@ -52,6 +68,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     mintAt: 168,
     hasDiscriminator: true,
     made: madeDammV2Pools,
+    asked: amounts,
     encodedAgain: (data, template) => encodeDammV2Pool(decodeDammV2Pool(data, decodeDammV2Keys(data)), template),
   },
 ];

@@ -6,8 +6,10 @@ import type { Venue } from '../../src/dex/domain/venue.js';
 import { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
 import type { AmmV4Pool } from '../../src/dex/venues/raydium-amm-v4/math.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
+import { CLMM_PROGRAM } from '../../src/dex/venues/raydium-clmm/instructions.js';
+import type { ClmmPool } from '../../src/dex/venues/raydium-clmm/math/pool.js';
 import type { CpmmPool } from '../../src/dex/venues/raydium-cpmm/math.js';
-import { ammV4Venue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: instruction builders, on recorded pools. The wallet is made up. */
 const wallet = {
@@ -21,6 +23,7 @@ const { READONLY, WRITABLE, READONLY_SIGNER } = AccountRole;
 
 const cpmm = decoded(cpmmVenue, recordedPools('raydium-cpmm').get('t22-fee-on-first.json')!) as CpmmPool;
 const ammV4 = decoded(ammV4Venue, recordedPools('raydium-amm-v4').get('status6.json')!) as AmmV4Pool;
+const clmm = decoded(clmmVenue, recordedPools('raydium-clmm').get('spacing10-5bps.json')!) as ClmmPool;
 const damm = decoded(dammV2Venue, recordedPools('meteora-damm-v2').get('linear-schedule-t22-fee.json')!) as DammV2Pool;
 
 function orderOn(
@@ -112,6 +115,91 @@ describe('the AMM v4 swap instruction', () => {
   });
 });
 
+describe('the CLMM swap instruction', () => {
+  const amounts = '0201000000000000' + '0300000000000000' + '00'.repeat(16);
+
+  it('is swap_v2 without a price limit, the fixed amount first', () => {
+    expect(hex(clmmVenue, clmm, {})).toBe('2b04ed0b1ac91e62' + amounts + '01');
+    expect(hex(clmmVenue, clmm, { swapMode: 'ExactOut' })).toBe('2b04ed0b1ac91e62' + amounts + '00');
+  });
+
+  it("lists the program's thirteen accounts in order, sides following the direction", () => {
+    const { keys } = clmm.state;
+    const reverse = orderOn([clmm.mints[1], clmm.mints[0]], {});
+    const { accounts = [], programAddress } = clmmVenue.swapInstruction(clmm, reverse);
+    expect(programAddress).toBe('CAMMCzo5YL8w4VFF8KVHrK22GGUsp5VTaW7grrKgrWqK');
+    expect(accounts.slice(0, 13)).toEqual([
+      { address: wallet.owner, role: READONLY_SIGNER },
+      { address: keys.config, role: READONLY },
+      { address: clmm.address, role: WRITABLE },
+      { address: wallet.inputAccount, role: WRITABLE },
+      { address: wallet.outputAccount, role: WRITABLE },
+      { address: keys.vault1, role: WRITABLE },
+      { address: keys.vault0, role: WRITABLE },
+      { address: keys.observation, role: WRITABLE },
+      { address: TOKEN, role: READONLY },
+      { address: TOKEN_2022, role: READONLY },
+      { address: 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr', role: READONLY },
+      { address: keys.mint1, role: READONLY },
+      { address: keys.mint0, role: READONLY },
+    ]);
+  });
+
+  it.each([...recordedPools('raydium-clmm').values()].map((file) => [file.pool, file] as const))(
+    'on %s names the arrays of the quote in travel order, then at most two spare ones, all of the pool',
+    (_, file) => {
+      const pool = decoded(clmmVenue, file) as ClmmPool;
+      for (const recorded of file.cases) {
+        const quote = pool.quote(recorded, file.time);
+        if (!quote.ok || quote.path === undefined) continue;
+        const outputMint = pool.mints.find((mint) => mint !== recorded.inputMint)!;
+        const order = orderOn([recorded.inputMint, outputMint], { path: quote.path });
+        const remaining = (clmmVenue.swapInstruction(pool, order).accounts ?? []).slice(13);
+        expect(remaining.every(({ role }) => role === WRITABLE)).toBe(true);
+        const sizes = remaining.map(({ address: key }) => file.accounts.get(key)?.data.length);
+        const isExtended = sizes[0] === 1832;
+        const arrays = remaining.slice(isExtended ? 1 : 0).map(({ address: key }) => key);
+        expect(arrays.slice(0, quote.path.arrays.length)).toEqual(quote.path.arrays);
+        expect(arrays.length - quote.path.arrays.length).toBeLessThanOrEqual(2);
+        expect(arrays.length).toBeLessThanOrEqual(8);
+        expect(arrays.every((key) => file.accounts.get(key)?.owner === CLMM_PROGRAM)).toBe(true);
+      }
+    },
+  );
+
+  it('names the bitmap extension where the way leads out of the bitmap of the pool, and only there', () => {
+    const isNamed = (name: string, inputSide: 0 | 1) => {
+      const file = recordedPools('raydium-clmm').get(name)!;
+      const pool = decoded(clmmVenue, file);
+      const order = orderOn([pool.mints[inputSide], pool.mints[1 - inputSide]!], {});
+      const accounts = clmmVenue.swapInstruction(pool, order).accounts ?? [];
+      return accounts.some(({ address: key }) => file.accounts.get(key)?.data.length === 1832);
+    };
+    expect(isNamed('spacing1-bitmap-extension.json', 0) || isNamed('spacing1-bitmap-extension.json', 1)).toBe(true);
+    expect([isNamed('t22-fee-spacing60.json', 0), isNamed('t22-fee-spacing60.json', 1)]).toEqual([false, false]);
+  });
+
+  it('asks for more compute the further a swap goes, and for no more than a transaction may have', () => {
+    const arrays = [clmm.address];
+    expect(clmmVenue.computeUnitLimit({ arrays, steps: 0 })).toBe(105_000);
+    expect(clmmVenue.computeUnitLimit({ arrays, steps: 3 })).toBe(180_000);
+    expect(clmmVenue.computeUnitLimit({ arrays, steps: 500 })).toBe(1_400_000);
+  });
+
+  it('reads errors by the logged name, and by number as far as both numberings of the program agree', () => {
+    const meanings = (codes: readonly number[]) => codes.map((code) => clmmVenue.errorMeaning(code));
+    expect(clmmVenue.errorMeaning(6022, 'TooLittleOutputReceived')).toBe('slippage-exceeded');
+    expect(clmmVenue.errorMeaning(6018, 'TooLittleOutputReceived')).toBe('slippage-exceeded');
+    expect(clmmVenue.errorMeaning(6019, 'TooMuchInputPaid')).toBe('slippage-exceeded');
+    expect(clmmVenue.errorMeaning(6019, 'LiquidityInsufficient')).toBe('pool-refused');
+    expect(clmmVenue.errorMeaning(6022, 'TooSmallInputOrOutputAmount')).toBe('pool-refused');
+    expect(clmmVenue.errorMeaning(2003, 'ConstraintRaw')).toBe('unknown');
+    expect(meanings([6018, 6022])).toEqual(['slippage-exceeded', 'slippage-exceeded']);
+    expect(meanings([6019, 6023, 2501, 6001, 6000])).toEqual(Array.from({ length: 5 }, () => 'pool-refused'));
+    expect(meanings([1, 6021, 6025, 9999])).toEqual(['insufficient-funds', 'unknown', 'unknown', 'unknown']);
+  });
+});
+
 describe('the DAMM v2 swap instruction', () => {
   it('is swap2 with the amounts in the order of its mode', () => {
     const amounts = '0201000000000000' + '0300000000000000';
@@ -165,6 +253,7 @@ describe('a venue', () => {
   it("refuses to build on another venue's pool", () => {
     expect(() => cpmmVenue.swapInstruction(damm, orderOn(damm.mints, {}))).toThrow(/not one of raydium/);
     expect(() => ammV4Venue.swapInstruction(cpmm, orderOn(cpmm.mints, {}))).toThrow(/not one of raydium amm v4/);
+    expect(() => clmmVenue.swapInstruction(cpmm, orderOn(cpmm.mints, {}))).toThrow(/not one of raydium clmm/);
     expect(() => dammV2Venue.swapInstruction(cpmm, orderOn(cpmm.mints, {}))).toThrow(/not one of meteora/);
   });
 
