@@ -146,7 +146,7 @@ describe('the CLMM swap instruction', () => {
   });
 
   it.each([...recordedPools('raydium-clmm').values()].map((file) => [file.pool, file] as const))(
-    'on %s names the arrays of the quote in travel order, then at most two spare ones, all of the pool',
+    'on %s names the arrays of the quote in travel order, then at most a spare one, all of the pool',
     (_, file) => {
       const pool = decoded(clmmVenue, file) as ClmmPool;
       for (const recorded of file.cases) {
@@ -160,7 +160,7 @@ describe('the CLMM swap instruction', () => {
         const isExtended = sizes[0] === 1832;
         const arrays = remaining.slice(isExtended ? 1 : 0).map(({ address: key }) => key);
         expect(arrays.slice(0, quote.path.arrays.length)).toEqual(quote.path.arrays);
-        expect(arrays.length - quote.path.arrays.length).toBeLessThanOrEqual(2);
+        expect(arrays.length - quote.path.arrays.length).toBeLessThanOrEqual(1);
         expect(arrays.length).toBeLessThanOrEqual(8);
         expect(arrays.every((key) => file.accounts.get(key)?.owner === CLMM_PROGRAM)).toBe(true);
       }

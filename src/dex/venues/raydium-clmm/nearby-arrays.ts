@@ -38,14 +38,6 @@ export function flaggedBeyond(bitmap: ArrayBitmap, start: number, { downwards, c
   return take(flaggedArrays(bitmap, start, downwards), count);
 }
 
-/** Whether the program looks into the extension on a way through `starts`, or would when it had to go further. */
-export function needsExtension(bitmap: ArrayBitmap, starts: readonly number[], downwards: boolean): boolean {
-  const last = starts.at(-1);
-  if (last === undefined || starts.some((start) => bitmap.isBeyondOwn(start))) return true;
-  const further = bitmap.next(last, downwards);
-  return typeof further !== 'number' || bitmap.isBeyondOwn(further);
-}
-
 function take(starts: Iterable<number>, count: number): number[] {
   const taken: number[] = [];
   if (count === 0) return taken;

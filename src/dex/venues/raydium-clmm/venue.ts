@@ -21,17 +21,17 @@ import {
   decodeClmmPool,
   isClmmPool,
 } from './layout/pool.js';
-import { canHaveExtension } from './math/array-bitmap.js';
+import { arrayStart, canHaveExtension } from './math/array-bitmap.js';
 import { MAXIMUM_ARRAYS } from './math/ladder.js';
 import { ClmmPool } from './math/pool.js';
-import { arraysAhead, arraysAround, flaggedBeyond, needsExtension } from './nearby-arrays.js';
+import { arraysAhead, arraysAround, flaggedBeyond } from './nearby-arrays.js';
 import { readClmmPool, readFlags } from './read-pool.js';
 
 /** Flagged arrays to read on either side of the present one. */
 const ARRAYS_WITHIN: Readonly<Record<Reach, number>> = { near: 2, far: MAXIMUM_ARRAYS };
-/** Arrays named beyond those of the quote, for a price that moves on before the swap lands. */
-const SPARE_ARRAYS = 2;
-/** Arrays named for a swap whose quote is not known. */
+/** Arrays named beyond those of the quote, for a price that moves on before the swap lands. Each takes room from other swaps of a route. */
+const SPARE_ARRAYS = 1;
+/** Arrays named for a swap whose quote is not known, spare ones included. */
 const UNQUOTED_ARRAYS = 5;
 
 /** Seen with the build of April 2026: 47 to 80 thousand units without a crossing, about 20 thousand more for each. */
@@ -102,7 +102,9 @@ export class RaydiumClmmVenue extends Venue {
     const downwards = order.inputMint === pool.mints[0];
     const starts = startsOf(pool, downwards, order.path);
     const arrays = starts.map((start) => tickArrayAddress(pool.address, start));
-    const isExtended = extension !== null && needsExtension(bitmap, starts, downwards);
+    // The program looks there for the present array and for those that it goes on to.
+    const seen = [arrayStart(pool.state.tick, pool.state.tickSpacing), ...starts];
+    const isExtended = extension !== null && seen.some((start) => bitmap.isBeyondOwn(start));
     return clmmSwapInstruction(pool.address, pool.state.keys, order, isExtended ? [extension, ...arrays] : arrays);
   }
 
