@@ -80,7 +80,7 @@ describe('an order', () => {
   });
 
   it.each([
-    ['several pools of one leg', { ...BUY_SOL, amount: '1500' }, [1, 1]],
+    ['several pools of one leg', { baseToken: 'ORCA', quoteToken: 'USDC', amount: '5000', side: 'buy' }, [1, 1]],
     ['two legs', { baseToken: 'ORCA', quoteToken: 'BONK', amount: '20', side: 'sell' }, [1, 2]],
   ] as const)('is quoted and carried out over %s in one transaction', async (_kind, request, legs) => {
     const client = user('composed');
