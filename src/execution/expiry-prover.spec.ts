@@ -2,68 +2,61 @@ import type { ChainClient } from '../chain/chain-client.js';
 import type { Attempt } from './domain/attempt.js';
 import { ExpiryProver } from './expiry-prover.js';
 
-const ATTEMPT = {
-  signature: 'signature',
-  state: 'sent',
-  blockhashSlot: 100n,
-  lastValidBlockHeight: 150n,
-  intent: { wallet: 'wallet' },
-} as unknown as Attempt;
+const ATTEMPT = { signature: 'signature', intent: { wallet: 'wallet' } } as unknown as Attempt;
 
-/** Fake: a node past the last valid block that knows nothing of the signature, and the clock. */
-function prover({ finalized = 151n, found = false } = {}) {
-  const calls: unknown[][] = [];
+/** Fake: a node that knows nothing of the signature and notes what it is asked. */
+function node(calls: unknown[][]) {
   const answer =
     <T>(name: string, value: (commitment: unknown) => T) =>
     (...args: unknown[]) => {
       calls.push([name, ...args]);
       return Promise.resolve(value(args[0]));
     };
-  const chain = {
+  return {
     slot: answer('slot', (commitment) => (commitment === 'finalized' ? 1_151n : 9_999n)),
-    blockHeight: answer('blockHeight', (commitment) => (commitment === 'finalized' ? finalized : 8_999n)),
+    blockHeight: answer('blockHeight', (commitment) => (commitment === 'finalized' ? 151n : 8_999n)),
     signatureStatuses: answer('signatureStatuses', () => ({ contextSlot: 1_160n, statuses: [null] })),
-    firstAvailableBlock: answer('firstAvailableBlock', () => 0n),
-    transaction: answer('transaction', () => (found ? {} : null)),
+    firstAvailableBlock: answer('firstAvailableBlock', () => 7n),
+    transaction: answer('transaction', () => null),
     signaturesFor: answer('signaturesFor', () => []),
   };
-  let now = 0;
-  const clock = { now: () => new Date(now), monotonicMs: () => now };
-  const wait = (ms: number) => (now += ms);
-  return { prover: new ExpiryProver(chain as unknown as ChainClient, clock), calls, wait };
 }
 
-describe('the proof of expiry', () => {
-  it('reads finalized heights first, then asks for the signature at or past that slot', async () => {
+/** Fake: two such nodes, and the clock. */
+function prover() {
+  const calls: [unknown[][], unknown[][]] = [[], []];
+  const nodes = calls.map(node);
+  const chain = { nodes: () => nodes } as unknown as ChainClient;
+  return { prover: new ExpiryProver(chain, { now: () => new Date(0), monotonicMs: () => 12 }), calls };
+}
+
+describe('a reading for the proof of expiry', () => {
+  it('takes finalized heights first, then asks for the signature at or past that slot', async () => {
     const { prover: sut, calls } = prover();
-    await sut.step(ATTEMPT, null);
-    expect(calls.slice(0, 2)).toEqual([
+    await sut.read(0, ATTEMPT);
+    expect(calls[0].slice(0, 2)).toEqual([
       ['slot', 'finalized'],
       ['blockHeight', 'finalized'],
     ]);
-    expect(calls).toContainEqual(['signatureStatuses', ['signature'], { searchHistory: true, minContextSlot: 1_151n }]);
-    expect(calls).toContainEqual(['signaturesFor', 'wallet', { commitment: 'finalized', minContextSlot: 1_151n }]);
+    const past = { minContextSlot: 1_151n };
+    expect(calls[0]).toContainEqual(['signatureStatuses', ['signature'], { searchHistory: true, ...past }]);
+    expect(calls[0]).toContainEqual(['signaturesFor', 'wallet', { commitment: 'finalized', ...past }]);
   });
 
-  it('begins with nothing while only the tip is past the last valid block', async () => {
-    const { prover: sut } = prover({ finalized: 150n });
-    expect(await sut.step(ATTEMPT, null)).toEqual({ first: null, proof: null, sighted: false });
-  });
-
-  it('asks no second time before two seconds have passed, and then is complete', async () => {
-    const { prover: sut, calls, wait } = prover();
-    const { first, proof } = await sut.step(ATTEMPT, null);
-    expect(proof).toBeNull();
-    const asked = calls.length;
-    wait(1_999);
-    expect(await sut.step(ATTEMPT, first)).toEqual({ first, proof: null, sighted: false });
-    expect(calls).toHaveLength(asked);
-    wait(1);
-    expect((await sut.step(ATTEMPT, first)).proof).toEqual([first, { ...first, atMs: 2_000 }]);
-  });
-
-  it('tells when it came upon the signature', async () => {
-    const { prover: sut } = prover({ found: true });
-    expect(await sut.step(ATTEMPT, null)).toEqual({ first: null, proof: null, sighted: true });
+  it('asks no other node than the one it is about', async () => {
+    const { prover: sut, calls } = prover();
+    expect(await sut.read(1, ATTEMPT)).toEqual({
+      node: 1,
+      finalizedSlot: 1_151n,
+      finalizedHeight: 151n,
+      statusSlot: 1_160n,
+      statusKnown: false,
+      firstAvailableBlock: 7n,
+      transactionFound: false,
+      inWalletHistory: false,
+      atMs: 12,
+    });
+    expect(calls[0]).toEqual([]);
+    expect(calls[1]).toHaveLength(6);
   });
 });

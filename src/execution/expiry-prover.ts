@@ -2,19 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { ChainClient } from '../chain/chain-client.js';
 import type { Attempt } from './domain/attempt.js';
-import { type ExpiryReading, PROOF_REPEAT_MS, provesExpiry, showsExpiry } from './domain/resolve.js';
+import type { ExpiryReading } from './domain/expiry.js';
 
-/** What one step of a proof came to. */
-export interface ProofStep {
-  /** To keep for the next step. */
-  readonly first: ExpiryReading | null;
-  /** Complete, or not yet. */
-  readonly proof: readonly ExpiryReading[] | null;
-  /** The reading came upon the signature: from then on silence proves nothing, whatever later readings say. */
-  readonly sighted: boolean;
-}
-
-/** Gathers the evidence of R6 for one node: two readings, each in the order that makes it sound. */
+/** Gathers the evidence of R6: readings of one node each, in the order that makes them sound. */
 @Injectable()
 export class ExpiryProver {
   constructor(
@@ -22,30 +12,26 @@ export class ExpiryProver {
     private readonly clock: Clock,
   ) {}
 
-  /** One step of the proof. `first` is the reading of an earlier step, if any. Throws `chain-unavailable`: no conclusion (R7). */
-  async step(attempt: Attempt, first: ExpiryReading | null): Promise<ProofStep> {
-    if (first !== null && this.clock.monotonicMs() - first.atMs < PROOF_REPEAT_MS) {
-      return { first, proof: null, sighted: false };
-    }
-    const reading = await this.read(attempt);
-    if (!showsExpiry(attempt, reading)) return { first: null, proof: null, sighted: comesUponIt(reading) };
-    if (first === null || !provesExpiry(attempt, first, reading))
-      return { first: reading, proof: null, sighted: false };
-    return { first, proof: [first, reading], sighted: false };
+  /** How many nodes can be asked. */
+  get nodes(): number {
+    return this.chain.nodes().length;
   }
 
-  private async read(attempt: Attempt): Promise<ExpiryReading> {
-    const { signature } = attempt;
+  /** Reads one node, counted from 0. Throws `chain-unavailable`: no conclusion (R7). */
+  async read(node: number, { signature, intent }: Attempt): Promise<ExpiryReading> {
+    const asked = this.chain.nodes()[node];
+    if (asked === undefined) throw new RangeError(`there is no node ${node}`);
     // Heights first: what is unknown afterwards, at or past that slot, has missed its last block.
-    const finalizedSlot = await this.chain.slot('finalized');
-    const finalizedHeight = await this.chain.blockHeight('finalized');
+    const finalizedSlot = await asked.slot('finalized');
+    const finalizedHeight = await asked.blockHeight('finalized');
     const [statuses, firstAvailableBlock, transaction, history] = await Promise.all([
-      this.chain.signatureStatuses([signature], { searchHistory: true, minContextSlot: finalizedSlot }),
-      this.chain.firstAvailableBlock(),
-      this.chain.transaction(signature, 'confirmed'),
-      this.chain.signaturesFor(attempt.intent.wallet, { commitment: 'finalized', minContextSlot: finalizedSlot }),
+      asked.signatureStatuses([signature], { searchHistory: true, minContextSlot: finalizedSlot }),
+      asked.firstAvailableBlock(),
+      asked.transaction(signature, 'confirmed'),
+      asked.signaturesFor(intent.wallet, { commitment: 'finalized', minContextSlot: finalizedSlot }),
     ]);
     return {
+      node,
       finalizedSlot,
       finalizedHeight,
       statusSlot: statuses.contextSlot,
@@ -56,8 +42,4 @@ export class ExpiryProver {
       atMs: this.clock.monotonicMs(),
     };
   }
-}
-
-function comesUponIt({ statusKnown, transactionFound, inWalletHistory }: ExpiryReading): boolean {
-  return statusKnown || transactionFound || inWalletHistory;
 }

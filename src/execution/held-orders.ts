@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
 import { OrderStore } from '../orders/persistence/order.store.js';
-import type { Attempt } from './domain/attempt.js';
+import { type Attempt, isLive } from './domain/attempt.js';
 import type { HeldOrder } from './held-order.js';
 import { Leases } from './leases.js';
 import { AttemptStore } from './persistence/attempt.store.js';
@@ -29,7 +29,7 @@ export class HeldOrders {
       const [order, earlier] = await Promise.all([this.orders.find(orderId), this.attempts.listOf(orderId)]);
       if (order === null) throw new Error(`order ${orderId} does not exist`);
       const held = { order, claim, attempt: earlier.length + 1, leaseOwner: this.leases.owner };
-      return { held, live: earlier.find(mayLand) ?? null };
+      return { held, live: earlier.find(({ state }) => isLive(state)) ?? null };
     } catch (error) {
       await this.giveBack(orderId);
       throw error;
@@ -50,8 +50,4 @@ export class HeldOrders {
   forget(orderId: OrderId): void {
     this.leases.forget(orderId);
   }
-}
-
-function mayLand({ state }: Attempt): boolean {
-  return state !== 'expired' && state !== 'finalized_error';
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from './domain/attempt.js';
-import type { ExpiryReading } from './domain/resolve.js';
+import type { ExpiryCase } from './domain/expiry-case.js';
 
 /** One live attempt as this worker follows it. */
 export interface Tracked {
@@ -8,10 +8,7 @@ export interface Tracked {
   readonly run: number;
   /** On the monotonic clock. */
   lastSentAt: number;
-  /** First half of an expiry proof. */
-  firstReading: ExpiryReading | null;
-  /** Whether anything was ever heard of the signature, even if that could not be stored yet: then silence proves nothing. */
-  wasSeen: boolean;
+  expiry: ExpiryCase;
   /** When it was first seen finalized, on the monotonic clock; null before. */
   finalizedAt: number | null;
 }

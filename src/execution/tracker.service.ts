@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
 import { type Attempt, wasSighted } from './domain/attempt.js';
+import { NEW_CASE } from './domain/expiry-case.js';
 import { Leases } from './leases.js';
 import type { Heights, Tracked } from './tracked.js';
 import { VerdictHandler } from './verdict-handler.js';
@@ -37,8 +38,7 @@ export class TrackerService {
       attempt,
       run,
       lastSentAt: this.clock.monotonicMs(),
-      firstReading: null,
-      wasSeen: false,
+      expiry: NEW_CASE,
       finalizedAt: null,
     });
     this.poll();

@@ -4,6 +4,8 @@ import type { SignatureStatus } from '../chain/chain-client.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
 import { DeadAttempts } from './dead-attempts.js';
+import { wasSighted } from './domain/attempt.js';
+import { begin, nodeToRead, weigh } from './domain/expiry-case.js';
 import { resolve, UNRESOLVED_AFTER_MS, type Verdict } from './domain/resolve.js';
 import { ExpiryProver } from './expiry-prover.js';
 import { LandingService } from './landing.service.js';
@@ -28,12 +30,13 @@ export class VerdictHandler {
    * Without heights nothing is concluded from silence. Throws `chain-unavailable`, `unavailable`: look again.
    */
   async handle(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
-    one.wasSeen ||= status !== null;
+    if (status !== null) one.expiry = { ...one.expiry, wasSeen: true };
     const verdict = resolve(one.attempt, {
       status,
       confirmedHeight: heights?.confirmed ?? 0n,
       finalizedHeight: heights?.finalized ?? 0n,
       ageMs: this.clock.now().getTime() - one.attempt.createdAt.getTime(),
+      nodes: this.prover.nodes,
     });
     try {
       return await this.act(one, verdict);
@@ -82,15 +85,20 @@ export class VerdictHandler {
   }
 
   private async proveExpiry(one: Tracked): Promise<boolean> {
-    const { first, proof, sighted } = await this.prover.step(one.attempt, one.firstReading);
-    one.firstReading = first;
-    one.wasSeen ||= sighted;
-    if (one.wasSeen) {
-      one.attempt = await this.outcomes.glimpsed(one.attempt);
-      return false;
+    const { nodes } = this.prover;
+    const node = nodeToRead(one.expiry, nodes, this.clock.monotonicMs());
+    if (node === null) return false;
+    one.expiry = begin(one.expiry);
+    const reading = await this.prover.read(node, one.attempt);
+    const finding = weigh(one.attempt, one.expiry, reading, nodes);
+    if (finding.kind === 'proven') {
+      await this.dead.expired(one.attempt, one.run, { rule: 'R6', readings: finding.readings });
+      return true;
     }
-    if (proof === null) return false;
-    await this.dead.expired(one.attempt, one.run, { rule: 'R6', readings: proof });
-    return true;
+    one.expiry = finding.next;
+    if (finding.kind === 'sighted' && !wasSighted(one.attempt.state)) {
+      one.attempt = await this.outcomes.glimpsed(one.attempt);
+    }
+    return false;
   }
 }

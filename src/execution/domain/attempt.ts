@@ -49,6 +49,11 @@ export interface Attempt {
   readonly createdAt: Date;
 }
 
+/** Whether an attempt in this state may still land, has landed, or needs a person: its order must not be signed again. */
+export function isLive(state: AttemptState): boolean {
+  return state !== 'expired' && state !== 'finalized_error';
+}
+
 /** Whether the signature was ever seen on the ledger: then silence proves nothing any more. */
 export function wasSighted(state: AttemptState): boolean {
   return state === 'seen' || state === 'confirmed' || state === 'confirmed_error';

@@ -1,17 +1,9 @@
 import type { SignatureStatus } from '../../chain/chain-client.js';
 import type { AttemptState } from './attempt.js';
-import {
-  type ExpiryReading,
-  type Observation,
-  PROOF_REPEAT_MS,
-  provesExpiry,
-  resolve,
-  showsExpiry,
-  UNRESOLVED_AFTER_MS,
-} from './resolve.js';
+import { type Observation, resolve, UNRESOLVED_AFTER_MS } from './resolve.js';
 
 const FAILURE = { instructionIndex: 2, customCode: 6005, name: 'Custom' };
-const attempt = (state: AttemptState = 'sent') => ({ state, lastValidBlockHeight: 150n, blockhashSlot: 10n });
+const attempt = (state: AttemptState = 'sent') => ({ state, lastValidBlockHeight: 150n });
 const status = (commitment: SignatureStatus['commitment'], failure: SignatureStatus['failure'] = null) => ({
   slot: 20n,
   commitment,
@@ -22,6 +14,7 @@ const observe = (seen: Partial<Observation> = {}): Observation => ({
   confirmedHeight: 100n,
   finalizedHeight: 97n,
   ageMs: 1_000,
+  nodes: 1,
   ...seen,
 });
 
@@ -37,11 +30,17 @@ describe('resolve', () => {
     expect(resolve(attempt(), observe({ ...past, finalizedHeight: 151n })).kind).toBe('prove-expiry');
   });
 
-  it('never takes silence for death once the signature was seen', () => {
+  it('never takes the silence of a single node for death once the signature was seen', () => {
     for (const state of ['seen', 'confirmed', 'confirmed_error'] as const) {
       const verdict = resolve(attempt(state), observe({ confirmedHeight: 900n, finalizedHeight: 900n }));
       expect(verdict.kind).toBe('wait');
     }
+  });
+
+  it('asks several nodes whether a sighting has become nothing', () => {
+    const past = { confirmedHeight: 900n, nodes: 2 };
+    expect(resolve(attempt('confirmed'), observe({ ...past, finalizedHeight: 150n })).kind).toBe('wait');
+    expect(resolve(attempt('confirmed'), observe({ ...past, finalizedHeight: 151n })).kind).toBe('prove-expiry');
   });
 
   it('does not act on an error before it is finalized', () => {
@@ -68,44 +67,5 @@ describe('resolve', () => {
     expect(resolve(attempt(), observe({ ageMs: UNRESOLVED_AFTER_MS + 1 })).kind).toBe('give-up');
     const late = observe({ ageMs: UNRESOLVED_AFTER_MS + 1, status: status('finalized') });
     expect(resolve(attempt('confirmed'), late).kind).toBe('finalized');
-  });
-});
-
-describe('the proof of expiry', () => {
-  const reading: ExpiryReading = {
-    finalizedSlot: 160n,
-    finalizedHeight: 151n,
-    statusSlot: 160n,
-    statusKnown: false,
-    firstAvailableBlock: 10n,
-    transactionFound: false,
-    inWalletHistory: false,
-    atMs: 0,
-  };
-
-  it('holds when everything that could know the signature does not, after its last block', () => {
-    expect(showsExpiry(attempt(), reading)).toBe(true);
-  });
-
-  it.each<[string, Partial<ExpiryReading>]>([
-    ['the last valid block is not finalized', { finalizedHeight: 150n }],
-    ['the status was answered before the heights', { statusSlot: 159n }],
-    ['the history begins after the blockhash', { firstAvailableBlock: 11n }],
-    ['the status is known', { statusKnown: true }],
-    ['the transaction is found', { transactionFound: true }],
-    ['the wallet history has it', { inWalletHistory: true }],
-  ])('fails when %s', (_title, change) => {
-    expect(showsExpiry(attempt(), { ...reading, ...change })).toBe(false);
-  });
-
-  it('fails for an attempt that was ever seen', () => {
-    expect(showsExpiry(attempt('seen'), reading)).toBe(false);
-  });
-
-  it('needs two readings two seconds apart', () => {
-    expect(provesExpiry(attempt(), reading, { ...reading, atMs: PROOF_REPEAT_MS - 1 })).toBe(false);
-    expect(provesExpiry(attempt(), reading, { ...reading, atMs: PROOF_REPEAT_MS })).toBe(true);
-    const changed = { ...reading, atMs: PROOF_REPEAT_MS, statusKnown: true };
-    expect(provesExpiry(attempt(), reading, changed)).toBe(false);
   });
 });

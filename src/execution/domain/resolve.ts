@@ -1,13 +1,15 @@
 import type { SignatureStatus, TransactionFailure } from '../../chain/chain-client.js';
 import { type Attempt, type AttemptState, wasSighted } from './attempt.js';
 
-/** One look at the ledger. Heights are read before the status, on the same node. */
+/** One look at the ledger. */
 export interface Observation {
   readonly status: SignatureStatus | null;
   readonly confirmedHeight: bigint;
   readonly finalizedHeight: bigint;
   /** Age of the attempt by the engine's clock, for the point at which a person is asked. */
   readonly ageMs: number;
+  /** How many nodes there are to ask; a single one can't take a sighting back. */
+  readonly nodes: number;
 }
 
 export type Verdict =
@@ -31,7 +33,7 @@ export type Verdict =
 /** After this long without a conclusion a person decides. */
 export const UNRESOLVED_AFTER_MS = 600_000;
 
-/** What one observation means for a live attempt. Pure; the rules R1–R9 of docs/landing.md. */
+/** What one observation means for a live attempt: the rules R1–R9 of docs/landing.md. Heights only say what to do next; they prove nothing. */
 export function resolve(attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight'>, seen: Observation): Verdict {
   const { status } = seen;
   if (status?.commitment === 'finalized') {
@@ -39,10 +41,11 @@ export function resolve(attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight'>
   }
   if (seen.ageMs > UNRESOLVED_AFTER_MS) return { kind: 'give-up' };
   if (status !== null) return sighting(attempt.state, status);
-  // R8: once seen, unknown is a fork or a lagging node; it proves nothing.
-  if (wasSighted(attempt.state)) return { kind: 'wait' };
+  const isPast = seen.finalizedHeight > attempt.lastValidBlockHeight;
+  // R8: once seen, unknown is a fork or a lagging node.
+  if (wasSighted(attempt.state)) return { kind: isPast && seen.nodes > 1 ? 'prove-expiry' : 'wait' };
   if (seen.confirmedHeight <= attempt.lastValidBlockHeight) return { kind: 'keep-sending' };
-  return seen.finalizedHeight > attempt.lastValidBlockHeight ? { kind: 'prove-expiry' } : { kind: 'wait' };
+  return { kind: isPast ? 'prove-expiry' : 'wait' };
 }
 
 /** R3, R4: what is not final is recorded, and never acted on. */
@@ -51,45 +54,4 @@ function sighting(state: AttemptState, status: SignatureStatus): Verdict {
   // A fork can turn one confirmed outcome into the other, but confirmed never goes back to merely seen.
   const isNews = next !== state && !(next === 'seen' && wasSighted(state));
   return isNews ? { kind: 'advance', state: next, slot: status.slot, failure: status.failure } : { kind: 'wait' };
-}
-
-/** One reading for the expiry proof, all from one node, in this order. */
-export interface ExpiryReading {
-  readonly finalizedSlot: bigint;
-  readonly finalizedHeight: bigint;
-  /** Context slot of the status answer that searched the history. */
-  readonly statusSlot: bigint;
-  readonly statusKnown: boolean;
-  readonly firstAvailableBlock: bigint;
-  readonly transactionFound: boolean;
-  readonly inWalletHistory: boolean;
-  readonly atMs: number;
-}
-
-/** Two readings of a single node must agree, this long apart. */
-export const PROOF_REPEAT_MS = 2_000;
-
-/** R6: whether one reading shows that the attempt can never land. */
-export function showsExpiry(
-  attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight' | 'blockhashSlot'>,
-  reading: ExpiryReading,
-): boolean {
-  return (
-    !wasSighted(attempt.state) &&
-    reading.finalizedHeight > attempt.lastValidBlockHeight &&
-    reading.statusSlot >= reading.finalizedSlot &&
-    reading.firstAvailableBlock <= attempt.blockhashSlot &&
-    !reading.statusKnown &&
-    !reading.transactionFound &&
-    !reading.inWalletHistory
-  );
-}
-
-/** R6 with a single endpoint: the same proof twice, at least two seconds apart. */
-export function provesExpiry(
-  attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight' | 'blockhashSlot'>,
-  first: ExpiryReading,
-  second: ExpiryReading,
-): boolean {
-  return second.atMs - first.atMs >= PROOF_REPEAT_MS && showsExpiry(attempt, first) && showsExpiry(attempt, second);
 }
