@@ -1,0 +1,53 @@
+import type { AttemptState } from '../../../src/execution/domain/attempt.js';
+import { isLive } from '../../../src/execution/domain/attempt.js';
+import type { Bytes } from './ledger.js';
+
+export type OrderStatus = 'open' | 'completed' | 'failed' | 'unknown';
+
+export interface Row {
+  readonly bytes: Bytes;
+  readonly blockhashSlot: number;
+  readonly createdAt: number;
+  state: AttemptState;
+}
+
+/** What the database holds of one order. Every method is one transaction. */
+export class Table {
+  status: OrderStatus = 'open';
+  readonly rows: Row[] = [];
+  /** The claim that may change the order before something is signed. */
+  lease = 0;
+
+  constructor(private readonly hasUniqueIndex: boolean) {}
+
+  live(): Row | undefined {
+    return this.rows.find(({ state }) => isLive(state));
+  }
+
+  find(bytes: Bytes): Row | undefined {
+    return this.rows.find((row) => row.bytes === bytes);
+  }
+
+  insert(row: Row, lease: number): 'committed' | 'live-exists' | 'refused' {
+    if (this.status !== 'open' || this.lease !== lease) return 'refused';
+    const isTaken = this.rows.some(({ bytes }) => bytes.number === row.bytes.number);
+    if (this.hasUniqueIndex && (isTaken || this.live() !== undefined)) return 'live-exists';
+    this.rows.push(row);
+    return 'committed';
+  }
+
+  /** Compare-and-set of an attempt, and with it the order's next status while the order is open. */
+  change(row: Row, from: AttemptState, to: AttemptState, order: OrderStatus = 'open'): boolean {
+    if (row.state !== from) return false;
+    row.state = to;
+    if (this.status === 'open') this.status = order;
+    return true;
+  }
+
+  /** Ends an order for which nothing was signed. */
+  fail(lease: number): boolean {
+    if (this.status !== 'open' || this.lease !== lease) return false;
+    this.status = 'failed';
+    return true;
+  }
+}

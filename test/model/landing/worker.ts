@@ -1,0 +1,325 @@
+import { type AttemptState, isLive, wasSighted } from '../../../src/execution/domain/attempt.js';
+import { begin, type ExpiryCase, NEW_CASE, nodeToRead } from '../../../src/execution/domain/expiry-case.js';
+import type { ExpiryReading } from '../../../src/execution/domain/expiry.js';
+import type { Verdict } from '../../../src/execution/domain/resolve.js';
+import type { SignatureStatus } from '../../../src/chain/chain-client.js';
+import { type Index, INDEXES, type Node, Silence } from './node.js';
+import type { ReadingStep } from './rules.js';
+import type { Row } from './table.js';
+import type { World } from './world.js';
+
+/** Signed attempts an order may have. */
+export const MAX_ATTEMPTS = 3;
+
+type Reading = { -readonly [K in keyof ExpiryReading]: ExpiryReading[K] };
+
+type ReadingCall = Index | Exclude<ReadingStep, 'lookups'>;
+
+interface Heights {
+  readonly confirmed: number;
+  readonly finalized: number;
+}
+
+/** What the process has in memory; a crash takes all of it. */
+type Memory =
+  | { readonly at: 'idle' }
+  | { readonly at: 'sign' | 'end'; readonly lease: number }
+  | { readonly at: 'launch'; readonly lease: number; readonly row: Row; readonly step: number }
+  | { readonly at: 'look-up'; readonly row: Row }
+  | Following;
+
+interface Following {
+  readonly at: 'follow';
+  readonly row: Row;
+  /** As this worker last knew it. */
+  state: AttemptState;
+  expiry: ExpiryCase;
+  /** The next thing to do; null: look. */
+  todo: (() => void) | null;
+}
+
+/** A worker as landing.md has it, cut into steps between which everything else may happen, its own death included. */
+export class Worker {
+  private memory: Memory = { at: 'idle' };
+
+  constructor(
+    private readonly name: string,
+    private readonly world: World,
+  ) {}
+
+  crash(): void {
+    this.world.note(() => `${this.name} dies`);
+    this.memory = { at: 'idle' };
+  }
+
+  /** One statement, one send, or one call of a node. */
+  step(): void {
+    try {
+      this.act();
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error;
+      this.silence();
+    }
+  }
+
+  /** R7: nothing follows from silence. */
+  private silence(): void {
+    if (this.memory.at === 'follow') this.memory.todo = null;
+    else this.memory = { at: 'idle' };
+  }
+
+  private act(): void {
+    const { memory } = this;
+    switch (memory.at) {
+      case 'idle':
+        return this.take();
+      case 'sign':
+        return this.sign(memory.lease);
+      case 'end':
+        return this.end(memory.lease);
+      case 'launch':
+        return this.launch(memory);
+      case 'look-up':
+        return this.lookUp(memory.row);
+      case 'follow':
+        if (memory.todo === null) return this.look(memory);
+        return memory.todo();
+    }
+  }
+
+  /** Steps A to C: what may still land is followed; nothing is signed beside it. */
+  private take(): void {
+    const { table, random } = this.world;
+    if (table.status === 'unknown' || table.status === 'failed') return;
+    const live = table.live();
+    if (live !== undefined) {
+      if (live.state !== 'unresolved' && live.state !== 'finalized_ok') this.follow(live, true);
+      return;
+    }
+    if (table.status !== 'open') return;
+    table.lease += 1;
+    const isLate = this.world.isCalm ? false : random.chance(0.05);
+    this.memory = { at: isLate ? 'end' : 'sign', lease: table.lease };
+  }
+
+  private end(lease: number): void {
+    this.memory = { at: 'idle' };
+    if (this.world.table.fail(lease)) this.world.ended('failed', 'past its deadline');
+  }
+
+  /** Step E. */
+  private sign(lease: number): void {
+    const node = this.anyNode();
+    const slot = node.slot('processed');
+    const { table, clock } = this.world;
+    const bytes = { number: table.rows.length + 1, lastValidBlockHeight: node.tip + 150 };
+    const row: Row = { bytes, blockhashSlot: slot, createdAt: clock, state: 'signed' };
+    this.world.note(() => `${this.name} signs ${bytes.number}, good until ${bytes.lastValidBlockHeight}`);
+    this.memory = { at: 'launch', lease, row, step: 0 };
+  }
+
+  /** Steps F and G, in the order of the rules. */
+  private launch({ lease, row, step }: Extract<Memory, { at: 'launch' }>): void {
+    const { rules } = this.world;
+    const isLast = step === rules.launch.length - 1;
+    if (rules.launch[step] === 'send') {
+      this.send(row);
+    } else if (!this.commit(row, lease)) {
+      return;
+    }
+    this.memory = { at: 'launch', lease, row, step: step + 1 };
+    if (isLast) this.follow(row, false);
+  }
+
+  /** False when this is as far as it goes. */
+  private commit(row: Row, lease: number): boolean {
+    const { table, random } = this.world;
+    const answer = random.chance(0.1) ? 'lost' : 'heard';
+    const outcome = answer === 'lost' && random.chance(0.5) ? 'refused' : table.insert(row, lease);
+    this.world.note(() => `${this.name} commits ${row.bytes.number}: ${outcome}, answer ${answer}`);
+    if (outcome === 'committed') this.world.committed(row);
+    if (answer === 'lost') this.memory = { at: 'look-up', row };
+    else if (outcome !== 'committed') this.memory = { at: 'idle' };
+    return answer === 'heard' && outcome === 'committed';
+  }
+
+  /** The outcome of the commit is unknown: the table is asked. */
+  private lookUp(row: Row): void {
+    if (this.world.table.find(row.bytes) === undefined) this.memory = { at: 'idle' };
+    else this.follow(row, true);
+  }
+
+  private follow(row: Row, sendFirst: boolean): void {
+    const following: Following = { at: 'follow', row, state: row.state, expiry: NEW_CASE, todo: null };
+    following.todo = sendFirst ? () => this.sendFirst(following) : () => this.recordSent(following);
+    this.memory = following;
+  }
+
+  private sendFirst(following: Following): void {
+    this.send(following.row);
+    following.todo = following.state === 'signed' ? () => this.recordSent(following) : null;
+  }
+
+  private recordSent(following: Following): void {
+    following.todo = null;
+    if (following.state === 'signed') this.change(following, 'sent');
+  }
+
+  /** The bytes may get lost on the way, and the answer says nothing (R10). */
+  private send({ bytes }: Row): void {
+    const { random, ledger, isCalm } = this.world;
+    const isDropped = !isCalm && random.chance(0.4);
+    this.world.note(() => `${this.name} sends ${bytes.number}${isDropped ? ', lost' : ''}`);
+    this.world.exposed(bytes);
+    if (!isDropped) ledger.broadcast(bytes);
+  }
+
+  /** Step H: heights first. */
+  private look(following: Following): void {
+    const node = this.anyNode();
+    const heights = { confirmed: node.height('processed'), finalized: node.height('finalized') };
+    following.todo = () => this.readStatus(following, heights);
+  }
+
+  private readStatus(following: Following, heights: Heights): void {
+    const { status } = this.anyNode().status(following.row.bytes, this.world.random.chance(0.5));
+    following.todo = () => this.judge(following, status, heights);
+  }
+
+  private judge(following: Following, status: SignatureStatus | null, { confirmed, finalized }: Heights): void {
+    const { rules, clock, engineNodes } = this.world;
+    const { row, state } = following;
+    if (status !== null) following.expiry = { ...following.expiry, wasSeen: true };
+    const verdict = rules.resolve(attemptOf(row, state), {
+      status,
+      confirmedHeight: BigInt(confirmed),
+      finalizedHeight: BigInt(finalized),
+      ageMs: clock - row.createdAt,
+      nodes: engineNodes,
+    });
+    this.world.note(() => `${this.name} sees ${row.bytes.number} ${status?.commitment ?? 'unknown'}: ${verdict.kind}`);
+    following.todo = this.todoFor(following, verdict);
+  }
+
+  private todoFor(following: Following, verdict: Verdict): (() => void) | null {
+    switch (verdict.kind) {
+      case 'wait':
+        return null;
+      case 'keep-sending':
+        return () => {
+          this.send(following.row);
+          following.todo = null;
+        };
+      case 'advance':
+        return () => this.advance(following, verdict.state);
+      case 'finalized':
+        return () => (verdict.failure === null ? this.change(following, 'finalized_ok') : this.bury(following, 'finalized_error'));
+      case 'give-up':
+        return () => this.change(following, 'unresolved');
+      case 'prove-expiry':
+        return () => this.beginReading(following);
+    }
+  }
+
+  private advance(following: Following, state: 'seen' | 'confirmed' | 'confirmed_error'): void {
+    following.todo = null;
+    this.change(following, state);
+  }
+
+  /** R6: one reading of one node, call by call. */
+  private beginReading(following: Following): void {
+    const { engineNodes, clock } = this.world;
+    const node = nodeToRead(following.expiry, engineNodes, clock);
+    following.todo = null;
+    if (node === null) return;
+    following.expiry = begin(following.expiry);
+    following.todo = () => this.readNext(following, { node } as Reading, this.readingSteps());
+  }
+
+  private readingSteps(): ReadingCall[] {
+    const { rules, random } = this.world;
+    const lookups = random.pick([INDEXES, [...INDEXES].reverse()]);
+    return rules.reading.flatMap((step) => (step === 'lookups' ? lookups : [step]));
+  }
+
+  private readNext(following: Following, reading: Reading, [step, ...rest]: readonly ReadingCall[]): void {
+    if (step === undefined) return this.weigh(following, reading);
+    this.read(following.row, reading, step);
+    following.todo = () => this.readNext(following, reading, rest);
+  }
+
+  private read({ bytes }: Row, reading: Reading, step: ReadingCall): void {
+    const { rules, clock } = this.world;
+    const node = rules.staysWithNode ? this.world.nodes[reading.node]! : this.anyNode();
+    reading.atMs = clock;
+    switch (step) {
+      case 'slot':
+        reading.finalizedSlot = BigInt(node.slot(rules.headsAt));
+        return;
+      case 'height':
+        reading.finalizedHeight = BigInt(node.height(rules.headsAt));
+        return;
+      case 'status': {
+        const { slot, status } = node.status(bytes, true);
+        reading.statusSlot = BigInt(slot);
+        reading.statusKnown = status !== null;
+        return;
+      }
+      case 'transaction':
+        reading.transactionFound = node.hasTransaction(bytes);
+        return;
+      case 'history':
+        reading.inWalletHistory = node.hasInHistory(bytes);
+        return;
+      case 'first-block':
+        reading.firstAvailableBlock = BigInt(node.firstAvailableBlock());
+    }
+  }
+
+  private weigh(following: Following, reading: Reading): void {
+    const { rules, engineNodes } = this.world;
+    const finding = rules.weigh(attemptOf(following.row, following.state), following.expiry, reading, engineNodes);
+    this.world.note(() => `${this.name} reads node ${reading.node} for ${following.row.bytes.number}: ${finding.kind}`);
+    following.todo = null;
+    if (finding.kind === 'proven') {
+      following.todo = () => this.bury(following, 'expired');
+      return;
+    }
+    following.expiry = finding.next;
+    if (finding.kind === 'sighted' && !wasSighted(following.state)) following.todo = () => this.advance(following, 'seen');
+  }
+
+  /** Step I for what is dead: signed again, or failed. */
+  private bury(following: Following, state: 'expired' | 'finalized_error'): void {
+    const { random } = this.world;
+    const isWorthIt = state === 'expired' || random.chance(0.8);
+    const again = following.row.bytes.number < MAX_ATTEMPTS && isWorthIt;
+    this.change(following, state, again);
+  }
+
+  /** Compare-and-set; whoever comes second drops what it was doing. */
+  private change(following: Following, to: AttemptState, again = false): void {
+    const { table, completesAt } = this.world;
+    const { row, state } = following;
+    const isDone = to === 'finalized_ok' || (to === 'confirmed' && completesAt === 'confirmed');
+    const order = isDone ? 'completed' : to === 'unresolved' ? 'unknown' : !isLive(to) && !again ? 'failed' : 'open';
+    const wasOpen = table.status === 'open';
+    if (!table.change(row, state, to, order)) {
+      this.memory = { at: 'idle' };
+      return;
+    }
+    this.world.note(() => `${this.name} records ${row.bytes.number} ${to}${wasOpen && order !== 'open' ? `, ${order}` : ''}`);
+    this.world.judged(row, to);
+    if (wasOpen && order !== 'open') this.world.ended(order, to);
+    following.state = to;
+    if (!isLive(to) || to === 'finalized_ok' || to === 'unresolved') this.memory = { at: 'idle' };
+  }
+
+  private anyNode(): Node {
+    return this.world.random.pick(this.world.nodes);
+  }
+}
+
+function attemptOf({ bytes, blockhashSlot }: Row, state: AttemptState) {
+  return { state, lastValidBlockHeight: BigInt(bytes.lastValidBlockHeight), blockhashSlot: BigInt(blockhashSlot) };
+}
