@@ -33,17 +33,22 @@ class Adversary {
   /** How likely bytes are to land with the next blocks, in this history. */
   private readonly landing: number;
 
+  /** How far finality trails the tip, in this history. */
+  private readonly finality: number;
+
   constructor(private readonly world: World) {
     this.random = world.random;
     this.landing = this.random.pick([0.02, 0.2, 0.6]);
+    this.finality = this.random.pick([0, 2, 32, 150]);
     for (const node of world.nodes) node.catchUp(0);
   }
 
   act(): void {
+    if (this.world.workers.some(({ isReading }) => isReading) && this.random.chance(0.08)) return this.strike();
     const dice = this.random.next();
     if (dice < 0.78) this.random.pick(this.world.workers).step();
     else if (dice < 0.9) this.blocks();
-    else if (dice < 0.92) this.fork();
+    else if (dice < 0.93) this.fork();
     else if (dice < 0.95) this.silence();
     else if (dice < 0.985) this.spoil(this.random.pick(this.world.nodes));
     else this.random.pick(this.world.workers).crash();
@@ -67,10 +72,17 @@ class Adversary {
   }
 
   private blocks(): void {
-    this.produce(this.random.pick([1, 1, 3, 10, 40, 160]), this.landing, this.random.pick([0, 2, 8, 32]));
+    this.produce(this.random.pick([1, 1, 3, 20, 160]), this.landing, this.finality);
     for (const node of this.world.nodes) {
       if (this.random.chance(0.7)) node.catchUp(this.random.pick([0, 0, 1, 3, 10, 60]));
     }
+  }
+
+  /** A fork, or everything that was sent lands in its last block, in the middle of somebody's reading. */
+  private strike(): void {
+    if (this.random.chance(0.5)) return this.fork();
+    this.produce(160, 0.9, this.finality);
+    for (const node of this.world.nodes) node.catchUp(0);
   }
 
   private produce(count: number, landing: number, depth: number): void {
@@ -102,7 +114,8 @@ class Adversary {
 
   private blindness(node: Node): void {
     const index = this.random.pick(INDEXES);
-    if (node.blind.has(index)) node.blind.delete(index);
+    if (node.reliable.length === 0 && this.random.chance(0.5)) for (const each of INDEXES) node.blind.add(each);
+    else if (node.blind.has(index)) node.blind.delete(index);
     else if (!node.reliable.includes(index)) node.blind.add(index);
   }
 

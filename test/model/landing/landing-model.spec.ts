@@ -1,23 +1,21 @@
 import { play } from './history.js';
 import { MUTATIONS } from './mutations.js';
 import { REAL, type Rules } from './rules.js';
+import type { Promised } from './world.js';
 
 const HISTORIES = process.env.LONG === '1' ? 1_000_000 : 100_000;
-/** Every mutation is found long before. */
-const ENOUGH = 20_000;
+/** The shyest mutation shows itself about once in four thousand histories. */
+const ENOUGH = 50_000;
 
-/** The first seed whose history breaks the promise, or null. */
-function firstBroken(rules: Rules, histories: number): number | null {
-  for (let seed = 0; seed < histories; seed++) if (play(seed, rules).broken.size > 0) return seed;
+/** The first history in which one of the promises is broken, told line by line; null when there is none. */
+function firstBroken(rules: Rules, histories: number, promise?: Promised): string | null {
+  for (let seed = 0; seed < histories; seed++) {
+    const { broken } = play(seed, rules);
+    if (promise === undefined ? broken.size > 0 : broken.has(promise)) return told(seed, rules);
+  }
   return null;
 }
 
-function firstDoubleFill(rules: Rules): number | null {
-  for (let seed = 0; seed < ENOUGH; seed++) if (play(seed, rules).broken.has('double-fill')) return seed;
-  return null;
-}
-
-/** The history of a seed, line by line. */
 function told(seed: number, rules: Rules): string {
   const log: string[] = [];
   play(seed, rules, log);
@@ -26,24 +24,25 @@ function told(seed: number, rules: Rules): string {
 
 /** Real: the rules of execution/domain. Model: the ledger and its nodes, the table, the workers, time. */
 describe('the rules of landing', () => {
-  it('keep every promise in every history', () => {
-    const seed = firstBroken(REAL, HISTORIES);
-    expect(seed === null ? null : told(seed, REAL)).toBeNull();
+  it(`keep every promise in ${HISTORIES} histories`, () => {
+    expect(firstBroken(REAL, HISTORIES)).toBeNull();
   });
 
-  it('are tried by histories of every kind', () => {
-    const outcomes = new Map<string, number>();
-    for (let seed = 0; seed < 5_000; seed++) {
+  it('are tried by histories that end in every way there is', () => {
+    const outcomes = new Set<string>();
+    for (let seed = 0; seed < 2_000; seed++) {
       const { status, attempts } = play(seed, REAL);
-      const kind = `${status} after ${attempts}`;
-      outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
+      outcomes.add(`${status} after ${attempts}`);
     }
-    console.log(outcomes);
+    const all = ['completed', 'failed', 'unknown'].flatMap((status) => [1, 2, 3].map((n) => `${status} after ${n}`));
+    expect([...outcomes].sort()).toEqual([...all, 'failed after 0'].sort());
   });
 
-  it.each(Object.entries(MUTATIONS))('fill an order twice with %s', (_title, rules) => {
-    const seed = firstDoubleFill(rules);
-    console.log(seed);
-    expect(seed).not.toBeNull();
+  it('make the same history of the same seed', () => {
+    expect(told(7, REAL)).toBe(told(7, REAL));
+  });
+
+  it.each(Object.entries(MUTATIONS))('fill an order twice with %s', (_mutation, rules) => {
+    expect(firstBroken(rules, ENOUGH, 'double-fill')).toContain('BROKEN double-fill');
   });
 });

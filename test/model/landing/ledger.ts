@@ -45,7 +45,7 @@ export class Ledger {
     for (const bytes of this.waiting) {
       const height = this.blockFor(bytes, blocks);
       if (height > bytes.lastValidBlockHeight || !this.random.chance(landing)) continue;
-      this.included.set(bytes, { height, succeeded: this.random.chance(0.75) });
+      this.included.set(bytes, { height, succeeded: this.random.chance(0.6) });
       this.waiting.delete(bytes);
     }
     const skips = this.random.chance(0.5);
@@ -63,7 +63,8 @@ export class Ledger {
 
   /** Another fork wins. Returns the one that lost, for nodes that have not noticed. */
   rollBack(): LostFork {
-    const common = this.finalized + this.random.below(this.tip - this.finalized + 1);
+    const depth = this.tip - this.finalized;
+    const common = this.finalized + (this.random.chance(0.5) ? 0 : this.random.below(depth + 1));
     const lost = { common, slots: this.slots.splice(common + 1), included: this.included };
     this.included = new Map([...this.included].filter(([, { height }]) => height <= common));
     for (const bytes of lost.included.keys()) this.broadcast(bytes);

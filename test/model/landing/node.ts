@@ -10,8 +10,8 @@ const FAILED = { instructionIndex: 0, customCode: 1, name: 'Custom' };
 const RECENT = 150;
 const ABSURD = 1_000_000;
 
-/** The node did not answer. */
-export class Silence extends Error {}
+/** Thrown when a node does not answer. One for all: a stack for each would take most of the time. */
+export const SILENCE = new Error('the node did not answer');
 
 /** One node's view of the ledger: late, on a lost fork, pruned, partly blind, or away. It never goes back behind what it finalized. */
 export class Node {
@@ -80,12 +80,16 @@ export class Node {
   }
 
   describe(): string {
-    const faults = [this.isAway && 'away', this.isAbsurd && 'absurd', ...[...this.blind].map((index) => `blind in ${index}`)];
+    const faults = [
+      this.isAway && 'away',
+      this.isAbsurd && 'absurd',
+      ...[...this.blind].map((index) => `blind in ${index}`),
+    ];
     return `${faults.filter(Boolean).join(', ') || 'well'}, blocks from ${this.firstHeight}`;
   }
 
   private answer(): void {
-    if (this.isAway) throw new Silence();
+    if (this.isAway) throw SILENCE;
   }
 
   private tipSlot(): number {

@@ -10,7 +10,7 @@ export interface Rules {
   readonly weigh: typeof weigh;
   readonly reading: readonly ReadingStep[];
   readonly headsAt: 'finalized' | 'processed';
-  /** Whether all of a reading comes from one node. */
+  /** Whether all of a reading comes from one node; otherwise the first one tells heights, and the second one the rest. */
   readonly staysWithNode: boolean;
   readonly hasUniqueIndex: boolean;
   readonly launch: readonly ['commit', 'send'] | readonly ['send', 'commit'];

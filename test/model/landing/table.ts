@@ -11,12 +11,10 @@ export interface Row {
   state: AttemptState;
 }
 
-/** What the database holds of one order. Every method is one transaction. */
+/** What the database holds of one order. Every method is one transaction. Leases are left out: no promise may rest on them. */
 export class Table {
   status: OrderStatus = 'open';
   readonly rows: Row[] = [];
-  /** The claim that may change the order before something is signed. */
-  lease = 0;
 
   constructor(private readonly hasUniqueIndex: boolean) {}
 
@@ -28,8 +26,8 @@ export class Table {
     return this.rows.find((row) => row.bytes === bytes);
   }
 
-  insert(row: Row, lease: number): 'committed' | 'live-exists' | 'refused' {
-    if (this.status !== 'open' || this.lease !== lease) return 'refused';
+  insert(row: Row): 'committed' | 'live-exists' | 'refused' {
+    if (this.status !== 'open') return 'refused';
     const isTaken = this.rows.some(({ bytes }) => bytes.number === row.bytes.number);
     if (this.hasUniqueIndex && (isTaken || this.live() !== undefined)) return 'live-exists';
     this.rows.push(row);
@@ -44,9 +42,9 @@ export class Table {
     return true;
   }
 
-  /** Ends an order for which nothing was signed. */
-  fail(lease: number): boolean {
-    if (this.status !== 'open' || this.lease !== lease) return false;
+  /** Ends the order if nothing was signed since. */
+  fail(signedSoFar: number): boolean {
+    if (this.status !== 'open' || this.rows.length !== signedSoFar) return false;
     this.status = 'failed';
     return true;
   }

@@ -3,7 +3,7 @@ import { begin, type ExpiryCase, NEW_CASE, nodeToRead } from '../../../src/execu
 import type { ExpiryReading } from '../../../src/execution/domain/expiry.js';
 import type { Verdict } from '../../../src/execution/domain/resolve.js';
 import type { SignatureStatus } from '../../../src/chain/chain-client.js';
-import { type Index, INDEXES, type Node, Silence } from './node.js';
+import { type Index, INDEXES, type Node, SILENCE } from './node.js';
 import type { ReadingStep } from './rules.js';
 import type { Row } from './table.js';
 import type { World } from './world.js';
@@ -12,6 +12,8 @@ import type { World } from './world.js';
 export const MAX_ATTEMPTS = 3;
 
 type Reading = { -readonly [K in keyof ExpiryReading]: ExpiryReading[K] };
+
+const REVERSED: readonly Index[] = [...INDEXES].reverse();
 
 type ReadingCall = Index | Exclude<ReadingStep, 'lookups'>;
 
@@ -23,8 +25,9 @@ interface Heights {
 /** What the process has in memory; a crash takes all of it. */
 type Memory =
   | { readonly at: 'idle' }
-  | { readonly at: 'sign' | 'end'; readonly lease: number }
-  | { readonly at: 'launch'; readonly lease: number; readonly row: Row; readonly step: number }
+  | { readonly at: 'sign' }
+  | { readonly at: 'end'; readonly signedSoFar: number }
+  | { readonly at: 'launch'; readonly row: Row; readonly step: number }
   | { readonly at: 'look-up'; readonly row: Row }
   | Following;
 
@@ -34,6 +37,7 @@ interface Following {
   /** As this worker last knew it. */
   state: AttemptState;
   expiry: ExpiryCase;
+  isReading: boolean;
   /** The next thing to do; null: look. */
   todo: (() => void) | null;
 }
@@ -52,19 +56,24 @@ export class Worker {
     this.memory = { at: 'idle' };
   }
 
+  /** Whether it holds half of a reading, for an adversary that knows when to strike. */
+  get isReading(): boolean {
+    return this.memory.at === 'follow' && this.memory.isReading;
+  }
+
   /** One statement, one send, or one call of a node. */
   step(): void {
     try {
       this.act();
     } catch (error) {
-      if (!(error instanceof Silence)) throw error;
+      if (error !== SILENCE) throw error;
       this.silence();
     }
   }
 
   /** R7: nothing follows from silence. */
   private silence(): void {
-    if (this.memory.at === 'follow') this.memory.todo = null;
+    if (this.memory.at === 'follow') Object.assign(this.memory, { todo: null, isReading: false });
     else this.memory = { at: 'idle' };
   }
 
@@ -74,9 +83,9 @@ export class Worker {
       case 'idle':
         return this.take();
       case 'sign':
-        return this.sign(memory.lease);
+        return this.sign();
       case 'end':
-        return this.end(memory.lease);
+        return this.end(memory.signedSoFar);
       case 'launch':
         return this.launch(memory);
       case 'look-up':
@@ -97,45 +106,44 @@ export class Worker {
       return;
     }
     if (table.status !== 'open') return;
-    table.lease += 1;
-    const isLate = this.world.isCalm ? false : random.chance(0.05);
-    this.memory = { at: isLate ? 'end' : 'sign', lease: table.lease };
+    const isLate = !this.world.isCalm && random.chance(0.05);
+    this.memory = isLate ? { at: 'end', signedSoFar: table.rows.length } : { at: 'sign' };
   }
 
-  private end(lease: number): void {
+  private end(signedSoFar: number): void {
     this.memory = { at: 'idle' };
-    if (this.world.table.fail(lease)) this.world.ended('failed', 'past its deadline');
+    if (this.world.table.fail(signedSoFar)) this.world.ended('failed', 'past its deadline');
   }
 
   /** Step E. */
-  private sign(lease: number): void {
+  private sign(): void {
     const node = this.anyNode();
     const slot = node.slot('processed');
     const { table, clock } = this.world;
     const bytes = { number: table.rows.length + 1, lastValidBlockHeight: node.tip + 150 };
     const row: Row = { bytes, blockhashSlot: slot, createdAt: clock, state: 'signed' };
     this.world.note(() => `${this.name} signs ${bytes.number}, good until ${bytes.lastValidBlockHeight}`);
-    this.memory = { at: 'launch', lease, row, step: 0 };
+    this.memory = { at: 'launch', row, step: 0 };
   }
 
   /** Steps F and G, in the order of the rules. */
-  private launch({ lease, row, step }: Extract<Memory, { at: 'launch' }>): void {
+  private launch({ row, step }: Extract<Memory, { at: 'launch' }>): void {
     const { rules } = this.world;
     const isLast = step === rules.launch.length - 1;
     if (rules.launch[step] === 'send') {
       this.send(row);
-    } else if (!this.commit(row, lease)) {
+    } else if (!this.commit(row)) {
       return;
     }
-    this.memory = { at: 'launch', lease, row, step: step + 1 };
+    this.memory = { at: 'launch', row, step: step + 1 };
     if (isLast) this.follow(row, false);
   }
 
   /** False when this is as far as it goes. */
-  private commit(row: Row, lease: number): boolean {
+  private commit(row: Row): boolean {
     const { table, random } = this.world;
     const answer = random.chance(0.1) ? 'lost' : 'heard';
-    const outcome = answer === 'lost' && random.chance(0.5) ? 'refused' : table.insert(row, lease);
+    const outcome = answer === 'lost' && random.chance(0.5) ? 'refused' : table.insert(row);
     this.world.note(() => `${this.name} commits ${row.bytes.number}: ${outcome}, answer ${answer}`);
     if (outcome === 'committed') this.world.committed(row);
     if (answer === 'lost') this.memory = { at: 'look-up', row };
@@ -150,7 +158,14 @@ export class Worker {
   }
 
   private follow(row: Row, sendFirst: boolean): void {
-    const following: Following = { at: 'follow', row, state: row.state, expiry: NEW_CASE, todo: null };
+    const following: Following = {
+      at: 'follow',
+      row,
+      state: row.state,
+      expiry: NEW_CASE,
+      isReading: false,
+      todo: null,
+    };
     following.todo = sendFirst ? () => this.sendFirst(following) : () => this.recordSent(following);
     this.memory = following;
   }
@@ -177,12 +192,13 @@ export class Worker {
   /** Step H: heights first. */
   private look(following: Following): void {
     const node = this.anyNode();
-    const heights = { confirmed: node.height('processed'), finalized: node.height('finalized') };
+    const heights = { confirmed: node.height('processed'), finalized: node.height(this.world.rules.headsAt) };
     following.todo = () => this.readStatus(following, heights);
   }
 
   private readStatus(following: Following, heights: Heights): void {
-    const { status } = this.anyNode().status(following.row.bytes, this.world.random.chance(0.5));
+    const node = this.world.rules.staysWithNode ? this.anyNode() : this.world.nodes[1]!;
+    const { status } = node.status(following.row.bytes, this.world.random.chance(0.5));
     following.todo = () => this.judge(following, status, heights);
   }
 
@@ -213,7 +229,8 @@ export class Worker {
       case 'advance':
         return () => this.advance(following, verdict.state);
       case 'finalized':
-        return () => (verdict.failure === null ? this.change(following, 'finalized_ok') : this.bury(following, 'finalized_error'));
+        return () =>
+          verdict.failure === null ? this.change(following, 'finalized_ok') : this.bury(following, 'finalized_error');
       case 'give-up':
         return () => this.change(following, 'unresolved');
       case 'prove-expiry':
@@ -233,13 +250,14 @@ export class Worker {
     following.todo = null;
     if (node === null) return;
     following.expiry = begin(following.expiry);
+    following.isReading = true;
     following.todo = () => this.readNext(following, { node } as Reading, this.readingSteps());
   }
 
   private readingSteps(): ReadingCall[] {
     const { rules, random } = this.world;
-    const lookups = random.pick([INDEXES, [...INDEXES].reverse()]);
-    return rules.reading.flatMap((step) => (step === 'lookups' ? lookups : [step]));
+    const lookups = random.chance(0.5) ? INDEXES : REVERSED;
+    return rules.reading.flatMap<ReadingCall>((step) => (step === 'lookups' ? lookups : [step]));
   }
 
   private readNext(following: Following, reading: Reading, [step, ...rest]: readonly ReadingCall[]): void {
@@ -250,7 +268,8 @@ export class Worker {
 
   private read({ bytes }: Row, reading: Reading, step: ReadingCall): void {
     const { rules, clock } = this.world;
-    const node = rules.staysWithNode ? this.world.nodes[reading.node]! : this.anyNode();
+    const isHead = step === 'slot' || step === 'height';
+    const node = this.world.nodes[rules.staysWithNode || isHead ? reading.node : 1]!;
     reading.atMs = clock;
     switch (step) {
       case 'slot':
@@ -281,12 +300,14 @@ export class Worker {
     const finding = rules.weigh(attemptOf(following.row, following.state), following.expiry, reading, engineNodes);
     this.world.note(() => `${this.name} reads node ${reading.node} for ${following.row.bytes.number}: ${finding.kind}`);
     following.todo = null;
+    following.isReading = false;
     if (finding.kind === 'proven') {
       following.todo = () => this.bury(following, 'expired');
       return;
     }
     following.expiry = finding.next;
-    if (finding.kind === 'sighted' && !wasSighted(following.state)) following.todo = () => this.advance(following, 'seen');
+    if (finding.kind === 'sighted' && !wasSighted(following.state))
+      following.todo = () => this.advance(following, 'seen');
   }
 
   /** Step I for what is dead: signed again, or failed. */
@@ -308,7 +329,9 @@ export class Worker {
       this.memory = { at: 'idle' };
       return;
     }
-    this.world.note(() => `${this.name} records ${row.bytes.number} ${to}${wasOpen && order !== 'open' ? `, ${order}` : ''}`);
+    this.world.note(
+      () => `${this.name} records ${row.bytes.number} ${to}${wasOpen && order !== 'open' ? `, ${order}` : ''}`,
+    );
     this.world.judged(row, to);
     if (wasOpen && order !== 'open') this.world.ended(order, to);
     following.state = to;

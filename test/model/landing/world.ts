@@ -104,7 +104,8 @@ export class World {
 
   ended(status: OrderStatus, why: string): void {
     const mayLand = [...this.sent].filter((bytes) => !this.ledger.isDead(bytes));
-    if (status === 'failed' && mayLand.length > 0) this.breaks('false-end', `failed (${why}) though ${mayLand[0]!.number} may land`);
+    if (status === 'failed' && mayLand.length > 0)
+      this.breaks('false-end', `failed (${why}) though ${mayLand[0]!.number} may land`);
     const isOpenEnded = this.completesAt === 'confirmed';
     if (status === 'completed' && !isOpenEnded && this.ledger.successes !== 1) {
       this.breaks('false-end', `completed with ${this.ledger.successes} landings`);
