@@ -49,6 +49,13 @@ export interface Attempt {
   readonly createdAt: Date;
 }
 
+/** The proven ends. Nothing changes an attempt after one of them. */
+const RESOLVED: readonly AttemptState[] = ['finalized_ok', 'finalized_error', 'expired'];
+
+export function isResolved(state: AttemptState): boolean {
+  return RESOLVED.includes(state);
+}
+
 /** Whether an attempt in this state may still land, has landed, or needs a person: its order must not be signed again. */
 export function isLive(state: AttemptState): boolean {
   return state !== 'expired' && state !== 'finalized_error';

@@ -5,7 +5,7 @@ import { isDatabaseUnavailable, isUniqueViolation } from '../../platform/databas
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TransactionFailure, TxSignature, WireTransaction } from '../../chain/chain-client.js';
 import type { Companion, Placeholder } from '../../orders/persistence/apply-statement.js';
-import type { Attempt, AttemptIntent, AttemptState } from '../domain/attempt.js';
+import { type Attempt, type AttemptIntent, type AttemptState, isLive, isResolved } from '../domain/attempt.js';
 
 export type NewAttempt = Omit<Attempt, 'state' | 'landedSlot' | 'chainError' | 'proof' | 'createdAt'>;
 
@@ -41,8 +41,6 @@ interface AttemptRow {
   created_at: Date;
 }
 
-const RESOLVED: readonly AttemptState[] = ['finalized_ok', 'finalized_error', 'expired'];
-
 /** Signed transactions. A row is committed before its bytes leave the process; an index allows one live attempt an order. */
 @Injectable()
 export class AttemptStore {
@@ -62,7 +60,9 @@ export class AttemptStore {
     } catch (error) {
       if (isUniqueViolation(error)) return { kind: 'live-exists' };
       if (!isDatabaseUnavailable(error)) throw error;
-      return committed(await this.bySignature(attempt.signature));
+      // Another worker may have found it first, and followed it to its end.
+      const found = (await this.bySignature(attempt.signature)).filter(({ state }) => isLive(state));
+      return committed(found);
     }
   }
 
@@ -142,7 +142,7 @@ export class AttemptStore {
 /** The same compare-and-set as part of an order's step. */
 export function changing({ orderId, number, state }: Attempt, change: AttemptChange): Companion {
   const row = (parameter: Placeholder) =>
-    `order_id = ${parameter(orderId)} and number = ${parameter(number)} and state = ${parameter(state)}`;
+    `order_id = ${parameter(orderId)} and number = ${parameter(number)} and state = ${parameter(state)} and resolved_at is null`;
   return {
     guard: (parameter) => `select from attempts where ${row(parameter)} for update`,
     write: (parameter) => `
@@ -151,7 +151,7 @@ export function changing({ orderId, number, state }: Attempt, change: AttemptCha
         chain_error = ${parameter(change.chainError ? JSON.stringify(change.chainError) : null)},
         proof = coalesce(${parameter(change.proof === undefined ? null : exactJson(change.proof))}, proof),
         updated_at = clock_timestamp(),
-        resolved_at = case when ${parameter(RESOLVED.includes(change.state))} then clock_timestamp() end
+        resolved_at = case when ${parameter(isResolved(change.state))} then clock_timestamp() end
       where ${row(parameter)}`,
   };
 }

@@ -44,7 +44,10 @@ class Adversary {
   }
 
   act(): void {
-    if (this.world.workers.some(({ isReading }) => isReading) && this.random.chance(0.08)) return this.strike();
+    if (this.world.workers.some(({ isReading }) => isReading) && this.random.chance(0.08)) {
+      this.strike();
+      return;
+    }
     const dice = this.random.next();
     if (dice < 0.78) this.random.pick(this.world.workers).step();
     else if (dice < 0.9) this.blocks();
@@ -80,7 +83,10 @@ class Adversary {
 
   /** A fork, or everything that was sent lands in its last block, in the middle of somebody's reading. */
   private strike(): void {
-    if (this.random.chance(0.5)) return this.fork();
+    if (this.random.chance(0.5)) {
+      this.fork();
+      return;
+    }
     this.produce(160, 0.9, this.finality);
     for (const node of this.world.nodes) node.catchUp(0);
   }

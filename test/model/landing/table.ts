@@ -1,5 +1,4 @@
-import type { AttemptState } from '../../../src/execution/domain/attempt.js';
-import { isLive } from '../../../src/execution/domain/attempt.js';
+import { type AttemptState, isLive, isResolved } from '../../../src/execution/domain/attempt.js';
 import type { Bytes } from './ledger.js';
 
 export type OrderStatus = 'open' | 'completed' | 'failed' | 'unknown';
@@ -36,7 +35,7 @@ export class Table {
 
   /** Compare-and-set of an attempt, and with it the order's next status while the order is open. */
   change(row: Row, from: AttemptState, to: AttemptState, order: OrderStatus = 'open'): boolean {
-    if (row.state !== from) return false;
+    if (row.state !== from || isResolved(from)) return false;
     row.state = to;
     if (this.status === 'open') this.status = order;
     return true;

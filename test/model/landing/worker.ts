@@ -80,19 +80,35 @@ export class Worker {
   private act(): void {
     const { memory } = this;
     switch (memory.at) {
-      case 'idle':
-        return this.take();
-      case 'sign':
-        return this.sign();
-      case 'end':
-        return this.end(memory.signedSoFar);
-      case 'launch':
-        return this.launch(memory);
-      case 'look-up':
-        return this.lookUp(memory.row);
+      case 'idle': {
+        this.take();
+        return;
+      }
+      case 'sign': {
+        this.sign();
+        return;
+      }
+      case 'end': {
+        this.end(memory.signedSoFar);
+        return;
+      }
+      case 'launch': {
+        this.launch(memory);
+        return;
+      }
+      case 'look-up': {
+        this.lookUp(memory.row);
+        return;
+      }
       case 'follow':
-        if (memory.todo === null) return this.look(memory);
-        return memory.todo();
+        if (memory.todo === null) {
+          this.look(memory);
+          return;
+        }
+        {
+          memory.todo();
+          return;
+        }
     }
   }
 
@@ -102,7 +118,7 @@ export class Worker {
     if (table.status === 'unknown' || table.status === 'failed') return;
     const live = table.live();
     if (live !== undefined) {
-      if (live.state !== 'unresolved' && live.state !== 'finalized_ok') this.follow(live, true);
+      if (live.state !== 'unresolved' && live.state !== 'finalized_ok') this.follow(live, live.state, true);
       return;
     }
     if (table.status !== 'open') return;
@@ -136,7 +152,7 @@ export class Worker {
       return;
     }
     this.memory = { at: 'launch', row, step: step + 1 };
-    if (isLast) this.follow(row, false);
+    if (isLast) this.follow(row, 'signed', false);
   }
 
   /** False when this is as far as it goes. */
@@ -153,11 +169,12 @@ export class Worker {
 
   /** The outcome of the commit is unknown: the table is asked. */
   private lookUp(row: Row): void {
-    if (this.world.table.find(row.bytes) === undefined) this.memory = { at: 'idle' };
-    else this.follow(row, true);
+    const found = this.world.table.find(row.bytes);
+    if (found === undefined || !isLive(found.state)) this.memory = { at: 'idle' };
+    else this.follow(row, found.state, true);
   }
 
-  private follow(row: Row, sendFirst: boolean): void {
+  private follow(row: Row, state: AttemptState, sendFirst: boolean): void {
     const following: Following = {
       at: 'follow',
       row,
@@ -261,7 +278,10 @@ export class Worker {
   }
 
   private readNext(following: Following, reading: Reading, [step, ...rest]: readonly ReadingCall[]): void {
-    if (step === undefined) return this.weigh(following, reading);
+    if (step === undefined) {
+      this.weigh(following, reading);
+      return;
+    }
     this.read(following.row, reading, step);
     following.todo = () => this.readNext(following, reading, rest);
   }
