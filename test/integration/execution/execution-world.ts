@@ -169,7 +169,7 @@ export class ExecutionWorld {
       { provide: JobWorker, useValue: new MemoryJobWorker(this.queue) },
       { provide: EventBus, useValue: this.bus },
       { provide: CurrentNetwork, useValue: this.network },
-      { provide: ChainClient, useValue: life.share(this.chain) },
+      { provide: ChainClient, useValue: life.shareChain(this.chain) },
       { provide: Signer, useValue: signer },
       { provide: LogContext, useValue: { run: (_fields: unknown, work: () => unknown) => work() } },
       Metrics,

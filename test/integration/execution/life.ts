@@ -1,3 +1,4 @@
+import type { ChainClient } from '../../../src/chain/chain-client.js';
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /** A statement of a worker, as its taps see it. */
@@ -43,6 +44,14 @@ export class Life {
         if (typeof member !== 'function') return member;
         return (...args: unknown[]) => this.live(() => Promise.resolve(Reflect.apply(member, object, args) as unknown));
       },
+    });
+  }
+
+  /** The ledger and each of its nodes, whose calls all stop with this life. */
+  shareChain(chain: ChainClient): ChainClient {
+    const nodes = () => chain.nodes().map((node) => this.share(node));
+    return new Proxy(this.share(chain), {
+      get: (shared, key) => (key === 'nodes' ? nodes : (Reflect.get(shared, key) as unknown)),
     });
   }
 
