@@ -8,7 +8,11 @@ import type { Order } from '../orders/domain/order.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
 import type { SwapDraft } from './swap-builder.js';
 
-/** Solana accepts a blockhash for 150 blocks; a node that promises much more is not to be believed. */
+/**
+ * Solana accepts a blockhash for 150 blocks. A node that promises much more is not to be believed, nor one that promises much less:
+ * what it calls expired could still land. The two heights are read side by side, so some blocks may lie between them.
+ */
+const MIN_BLOCKHASH_BLOCKS = 100n;
 const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */
 const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
@@ -43,7 +47,7 @@ export class AttemptSigner {
       throw new EngineError('chain-unavailable', `the quote is ${age} slots old`);
     }
     const validFor = latest.lastValidBlockHeight - height;
-    if (validFor <= 0n || validFor > MAX_BLOCKHASH_BLOCKS) {
+    if (validFor < MIN_BLOCKHASH_BLOCKS || validFor > MAX_BLOCKHASH_BLOCKS) {
       throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);
     }
     const message = this.compile(draft, latest);

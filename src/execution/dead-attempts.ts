@@ -26,7 +26,7 @@ export class DeadAttempts {
 
   /** R2: finalized with an error. */
   async failed(attempt: Attempt, run: number, slot: bigint, failure: TransactionFailure): Promise<void> {
-    const meaning = this.failures.read(failure, attempt.wire, []);
+    const meaning = await this.failures.readLanded(failure, attempt);
     await this.bury(attempt, run, { state: 'finalized_error', landedSlot: slot, chainError: failure }, meaning);
   }
 

@@ -31,13 +31,14 @@ function prover() {
 }
 
 describe('a reading for the proof of expiry', () => {
-  it('takes finalized heights first, then asks for the signature at or past that slot', async () => {
+  it('takes finalized heights first, the beginning of the history last, and asks for the signature at or past that slot', async () => {
     const { prover: sut, calls } = prover();
     await sut.read(0, ATTEMPT);
     expect(calls[0].slice(0, 2)).toEqual([
       ['slot', 'finalized'],
       ['blockHeight', 'finalized'],
     ]);
+    expect(calls[0].at(-1)).toEqual(['firstAvailableBlock']);
     const past = { minContextSlot: 1_151n };
     expect(calls[0]).toContainEqual(['signatureStatuses', ['signature'], { searchHistory: true, ...past }]);
     expect(calls[0]).toContainEqual(['signaturesFor', 'wallet', { commitment: 'finalized', ...past }]);

@@ -24,12 +24,13 @@ export class ExpiryProver {
     // Heights first: what is unknown afterwards, at or past that slot, has missed its last block.
     const finalizedSlot = await asked.slot('finalized');
     const finalizedHeight = await asked.blockHeight('finalized');
-    const [statuses, firstAvailableBlock, transaction, history] = await Promise.all([
+    const [statuses, transaction, history] = await Promise.all([
       asked.signatureStatuses([signature], { searchHistory: true, minContextSlot: finalizedSlot }),
-      asked.firstAvailableBlock(),
       asked.transaction(signature, 'confirmed'),
       asked.signaturesFor(intent.wallet, { commitment: 'finalized', minContextSlot: finalizedSlot }),
     ]);
+    // Last: what was deleted before the lookups is below it, too.
+    const firstAvailableBlock = await asked.firstAvailableBlock();
     return {
       node,
       finalizedSlot,

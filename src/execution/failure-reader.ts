@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { ByteReader } from '../kernel/bytes.js';
+import { EngineError } from '../kernel/errors.js';
 import { NATIVE_MINT, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../kernel/tokens/listed-tokens.js';
-import { ChainClient, type TransactionFailure, type WireTransaction } from '../chain/chain-client.js';
+import { ChainClient, type TransactionFailure, type TxSignature, type WireTransaction } from '../chain/chain-client.js';
 import { SYSTEM_PROGRAM } from '../chain/programs.js';
 import { programsOf } from '../chain/transaction.js';
 import { DexService } from '../dex/dex.service.js';
 import type { SwapErrorMeaning } from '../dex/domain/venue.js';
-import type { AttemptIntent } from './domain/attempt.js';
+import type { Attempt, AttemptIntent } from './domain/attempt.js';
 import { type FailureMeaning, meaningOfFailure } from './domain/failure.js';
 
 /** Error 1 of the system program (`ResultWithNegativeLamports`) and of both token programs (`InsufficientFunds`). */
 const NOT_ENOUGH = 1;
 const TOKEN_AMOUNT_OFFSET = 64;
+/** Programs whose numbers mean the same for ever. */
+const LEDGERS: readonly Address[] = [SYSTEM_PROGRAM, TOKEN_PROGRAM, TOKEN_2022_PROGRAM];
 
 /** Says what a failed transaction means, by asking the program whose instruction failed. */
 @Injectable()
@@ -24,13 +27,31 @@ export class FailureReader {
 
   /** `logs` are those of the transaction; where they are not known, a program whose numbers changed their meaning is taken at its latest. */
   read(failure: TransactionFailure, wire: WireTransaction, logs: readonly string[]): FailureMeaning {
-    const { instructionIndex, customCode } = failure;
-    const program = instructionIndex === null ? undefined : programsOf(wire)[instructionIndex];
+    const { customCode } = failure;
+    const program = failedProgram(failure, wire);
     const meaning =
       program === undefined || customCode === null
         ? undefined
         : this.meaningOf(program, customCode, loggedErrorName(logs));
     return meaningOfFailure(failure, program ?? 'transaction', meaning);
+  }
+
+  /** The same for what landed. Only numbers of a pool program can need the logs to be understood, so only they cost a call. */
+  async readLanded(
+    failure: TransactionFailure,
+    { wire, signature }: Pick<Attempt, 'wire' | 'signature'>,
+  ): Promise<FailureMeaning> {
+    return this.read(failure, wire, isOfPool(failure, wire) ? await this.logsOf(signature) : []);
+  }
+
+  /** None when the chain does not tell: the error itself is known, and nothing may wait for more. */
+  private async logsOf(signature: TxSignature): Promise<readonly string[]> {
+    try {
+      return (await this.chain.transaction(signature, 'finalized'))?.logs ?? [];
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'chain-unavailable') return [];
+      throw error;
+    }
   }
 
   /**
@@ -58,10 +79,18 @@ export class FailureReader {
   }
 
   private meaningOf(program: Address, customCode: number, errorName: string | undefined): SwapErrorMeaning | undefined {
-    const isLedgers = program === SYSTEM_PROGRAM || program === TOKEN_PROGRAM || program === TOKEN_2022_PROGRAM;
-    if (isLedgers) return customCode === NOT_ENOUGH ? 'insufficient-funds' : undefined;
+    if (LEDGERS.includes(program)) return customCode === NOT_ENOUGH ? 'insufficient-funds' : undefined;
     return this.dex.venueOfProgram(program)?.errorMeaning(customCode, errorName);
   }
+}
+
+function failedProgram({ instructionIndex }: TransactionFailure, wire: WireTransaction): Address | undefined {
+  return instructionIndex === null ? undefined : programsOf(wire)[instructionIndex];
+}
+
+function isOfPool(failure: TransactionFailure, wire: WireTransaction): boolean {
+  const program = failedProgram(failure, wire);
+  return program !== undefined && failure.customCode !== null && !LEDGERS.includes(program);
 }
 
 /** The name in Anchor's log line of the error that ended the transaction: the last one logged. */

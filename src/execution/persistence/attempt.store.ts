@@ -50,7 +50,7 @@ export class AttemptStore {
   ) {}
 
   /**
-   * Step F: locks the order, checks that it may still be traded by this worker, and stores the attempt, in one statement that is
+   * Step F: counts the attempt in its order, if that may still be traded by this worker, and stores it, in one statement that is
    * its own transaction. Only `committed` allows sending. When the answer is lost, the table is asked instead.
    * Throws `unavailable` when nothing can be said; then nothing may be sent.
    */
@@ -68,14 +68,15 @@ export class AttemptStore {
 
   private insert(attempt: NewAttempt, leaseOwner: string): Promise<AttemptRow[]> {
     return this.dataSource.query<AttemptRow[]>(
-      `insert into attempts (order_id, number, network_id, signature, wire, blockhash, blockhash_slot,
-         last_valid_block_height, threshold, intent, state)
-       select id, $4, network_id, $5, $6, $7, $8, $9, $10, $11, 'signed'
-       from (
-         select id, network_id from orders
+      `with tradable as (
+         update orders set attempts = $4
          where id = $1 and status = 'executing' and deadline_at > clock_timestamp() and lease_owner = $2 and network_id = $3
-         for update
-       ) as tradable
+           and attempts < $4
+         returning id, network_id
+       )
+       insert into attempts (order_id, number, network_id, signature, wire, blockhash, blockhash_slot,
+         last_valid_block_height, threshold, intent, state)
+       select id, $4, network_id, $5, $6, $7, $8, $9, $10, $11, 'signed' from tradable
        returning *`,
       [
         attempt.orderId,

@@ -40,14 +40,14 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
   ];
   const sql = `
     with before as (
-      select id, status, stage, updated_at, user_id, lease_owner from orders where id = ${orderId} for update
+      select id, status, stage, updated_at, user_id, lease_owner, attempts from orders where id = ${orderId} for update
     ), guard as materialized (
       select exists (select from before) and ${companion === undefined ? 'true' : `exists (${companion.guard(parameter)})`} as holds
     ), changed as (
       update orders o set ${sets.join(', ')}
       from before b, guard
       where o.id = b.id and guard.holds and b.status = any(${parameter(sources)})
-        and (${leaseOwner}::uuid is null or b.lease_owner = ${leaseOwner}) and (${userId}::text is null or b.user_id = ${userId})
+        and (${leaseOwner}::uuid is null or b.lease_owner = ${leaseOwner}) ${companion === undefined ? unsigned(change, parameter) : ''} and (${userId}::text is null or b.user_id = ${userId})
       returning o.user_id, o.client_order_id, b.status as previous_status, o.status, o.stage, o.progress, o.updated_at,
         o.created_at, o.stage_ms
     ), companion as (
@@ -66,6 +66,11 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
     select guard.holds as guarded, changed.*, last_sequence as sequence, updated_at as at
     from guard left join (changed cross join counted) on true`;
   return { sql, parameters };
+}
+
+/** A run that has signed nothing yet can't speak for the order once something was signed: leases are only a hint. */
+function unsigned({ leaseOwner, attempt }: OrderChange, parameter: Placeholder): string {
+  return leaseOwner === undefined ? '' : `and b.attempts < ${parameter(attempt)}`;
 }
 
 /** What a step means for the work on its order: counters of trouble, lease, next run. */

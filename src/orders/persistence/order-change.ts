@@ -28,7 +28,10 @@ export interface OrderChange {
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly facts?: OrderFacts;
-  /** Only when this worker still holds the order's lease. */
+  /**
+   * Only when this worker still holds the order's lease and, unless a companion names an attempt, none of this number was stored:
+   * such a change comes from a run that has signed nothing yet.
+   */
   readonly leaseOwner?: string;
   /** Only when the order belongs to this user (a cancel). */
   readonly userId?: string;

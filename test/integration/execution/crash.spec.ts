@@ -270,15 +270,24 @@ describe('an order whose worker', () => {
       return { orderId, commits, second };
     };
 
+    it('and got it back while that one has an attempt out: what it signed is refused, and it follows the other attempt', async () => {
+      const { orderId, commits } = await race(async (first, id) => {
+        await world.query('update orders set lease_owner = $2 where id = $1', [id, first.owner]);
+      });
+      expect(commits).toEqual(['refused']);
+      expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 1 });
+      expect(new Set(world.chain.sends).size).toBe(1);
+    });
+
     it('while it was signing: its bytes are refused', async () => {
       const { orderId, commits } = await race(() => Promise.resolve());
       expect(commits).toEqual(['refused']);
       expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 1 });
     });
 
-    it('and got it back while that one has an attempt out: the index refuses its bytes, and it follows the other attempt', async () => {
+    it('and got it back with its count of attempts lost: the index still refuses its bytes', async () => {
       const { orderId, commits } = await race(async (first, id) => {
-        await world.query('update orders set lease_owner = $2 where id = $1', [id, first.owner]);
+        await world.query('update orders set lease_owner = $2, attempts = 0 where id = $1', [id, first.owner]);
       });
       expect(commits).toEqual(['live-exists']);
       expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 1 });

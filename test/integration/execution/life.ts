@@ -83,7 +83,7 @@ export class Life {
 
 /** The statement that commits an attempt. */
 export function commitsAttempt({ sql }: Statement): boolean {
-  return sql.trimStart().startsWith('insert into attempts');
+  return sql.includes('insert into attempts');
 }
 
 /** The statement that takes an order to `status` (and `stage`, when given). */
