@@ -13,6 +13,7 @@ import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { HaltsModule } from './platform/halts/halts.module.js';
 import { HealthProbesModule } from './platform/health/health-probes.module.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         EventsModule,
         QueueModule.register(ORDERS_QUEUE),
         ChainModule.forRoot(PoolsPaperMarket),
+        HaltsModule,
         orders,
         HealthModule,
         ...(isApi ? [DexHttpModule, RoutingHttpModule, ExecutionModule.over(orders), GatewayModule.over(orders)] : []),

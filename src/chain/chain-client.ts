@@ -62,6 +62,8 @@ export interface TokenBalanceChange {
 export interface LandedTransaction {
   readonly slot: bigint;
   readonly failure: TransactionFailure | null;
+  /** Fee payer first. */
+  readonly signers: readonly Address[];
   readonly feeLamports: bigint;
   readonly logs: readonly string[];
   /** Lamports before and after of every account of the transaction. */

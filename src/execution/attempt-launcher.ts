@@ -16,14 +16,15 @@ export class AttemptLauncher {
     private readonly leases: Leases,
   ) {}
 
-  /** Returns false when the order may not be traded any more; then nothing was sent. */
-  async launch(held: HeldOrder, signed: NewAttempt): Promise<boolean> {
+  /** Nothing was sent when the order may not be traded any more (`refused`), or nothing may at present (`halted`). */
+  async launch(held: HeldOrder, signed: NewAttempt): Promise<'launched' | 'refused' | 'halted'> {
     const commit = await this.attempts.commit(signed, this.leases.owner);
+    if (commit.kind === 'halted') return 'halted';
     // When another attempt is live, the bytes just signed are forgotten.
     const live = commit.kind === 'committed' ? commit.attempt : await this.attempts.findLive(signed.orderId);
-    if (live === null) return false;
+    if (live === null) return 'refused';
     await this.follow(held, live);
-    return true;
+    return 'launched';
   }
 
   /** Sends a live attempt's bytes, which are the same every time, and follows it. */

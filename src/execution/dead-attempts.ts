@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import type { TransactionFailure } from '../chain/chain-client.js';
 import { OrderDispatcher } from '../orders/order-dispatcher.js';
@@ -9,15 +9,14 @@ import type { FailureMeaning } from './domain/failure.js';
 import { backoffMs } from './domain/retry-policy.js';
 import { FailureReader } from './failure-reader.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
-import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
+import { type AttemptChange, changing } from './persistence/attempt.store.js';
+import { Rollbacks } from './rollbacks.js';
 
 /** Step I for attempts that are proven dead: their order is tried again, or fails. */
 @Injectable()
 export class DeadAttempts {
-  private readonly logger = new Logger(DeadAttempts.name);
-
   constructor(
-    private readonly attempts: AttemptStore,
+    private readonly rollbacks: Rollbacks,
     private readonly recorder: OrderRecorder,
     private readonly dispatcher: OrderDispatcher,
     private readonly failures: FailureReader,
@@ -69,16 +68,6 @@ export class DeadAttempts {
     const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
     if (kind === 'applied' && again) this.dispatcher.dispatch({ orderId, run: run + 1, delayMs });
     if (kind === 'moved') throw new AttemptMovedError(signature);
-    if (kind === 'illegal') await this.undone(attempt, change);
-  }
-
-  /** An order that completed at `confirmed` was rolled back: it can't be sent again, and somebody has to know. */
-  private async undone(attempt: Attempt, change: AttemptChange): Promise<void> {
-    const { orderId, number, signature } = attempt;
-    this.logger.error(
-      { orderId, number, signature, state: change.state },
-      'ALERT an attempt of a finished order was undone',
-    );
-    await this.attempts.change(attempt, change);
+    if (kind === 'illegal') await this.rollbacks.undone(attempt, change);
   }
 }

@@ -18,10 +18,13 @@ import { OrderRouter } from './order-router.js';
 import { OrderRun } from './order-run.js';
 import { AttemptStore } from './persistence/attempt.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
+import { WalletWatchStore } from './persistence/wallet-watch.store.js';
+import { Rollbacks } from './rollbacks.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
 import { VerdictHandler } from './verdict-handler.js';
+import { WalletReconciler } from './wallet-reconciler.js';
 
 /** The worker half: takes orders from the queue, lands their swaps, and follows them to the end. */
 @Module({})
@@ -48,10 +51,13 @@ export class ExecutionWorkerModule {
         OrderRouter,
         OrderRun,
         OrderWorkStore,
+        Rollbacks,
         SwapBuilder,
         SweeperService,
         TrackerService,
         VerdictHandler,
+        WalletReconciler,
+        WalletWatchStore,
         ExecutionLoops,
         ExecutionWorker,
       ],

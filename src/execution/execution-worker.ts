@@ -7,6 +7,7 @@ import { ExecuteOrder } from './execute-order.js';
 import { Leases } from './leases.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
+import { WalletReconciler } from './wallet-reconciler.js';
 
 /** The loops beside the queue. */
 @Injectable()
@@ -15,15 +16,17 @@ export class ExecutionLoops {
     private readonly leases: Leases,
     private readonly sweeper: SweeperService,
     private readonly tracker: TrackerService,
+    private readonly reconciler: WalletReconciler,
   ) {}
 
   start(): void {
     this.leases.start();
     this.sweeper.start();
+    this.reconciler.start();
   }
 
   async stopSweeping(): Promise<void> {
-    await this.sweeper.stop();
+    await Promise.all([this.sweeper.stop(), this.reconciler.stop()]);
   }
 
   /** Attempts are left where they are: whoever takes the orders up follows them from the database. */

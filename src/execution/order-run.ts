@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { TradingHaltStore } from '../platform/halts/persistence/trading-halt.store.js';
 import type { Attempt } from './domain/attempt.js';
 import { AttemptLauncher } from './attempt-launcher.js';
 import type { HeldOrder } from './held-order.js';
-import { OrderOutcomes } from './order-outcomes.js';
+import { type Ending, OrderOutcomes } from './order-outcomes.js';
 import { OrderPipeline, type Preparation } from './order-pipeline.js';
+import type { NewAttempt } from './persistence/attempt.store.js';
 import { type Decision, OrderRouter } from './order-router.js';
+
+/** How an order ends whose time runs out while nothing may be signed. */
+const HALTED: Ending = { code: 'deadline-exceeded', message: 'Trading is halted' };
 
 /** One run of an order: routed, built, signed and sent, or ended, or put off. */
 @Injectable()
@@ -14,6 +19,7 @@ export class OrderRun {
     private readonly pipeline: OrderPipeline,
     private readonly launcher: AttemptLauncher,
     private readonly outcomes: OrderOutcomes,
+    private readonly halts: TradingHaltStore,
   ) {}
 
   /** Goes on with an attempt that may still land; never signs. */
@@ -29,6 +35,7 @@ export class OrderRun {
         message: 'The deadline passed before the order could be executed',
       });
     }
+    if (await this.halts.isHalted()) return this.outcomes.later(held, HALTED);
     if (!(await this.router.begin(held))) return this.outcomes.leave(held);
     const decision = await this.router.decide(held);
     switch (decision.kind) {
@@ -41,11 +48,16 @@ export class OrderRun {
     }
   }
 
+  private async launch(held: HeldOrder, signed: NewAttempt): Promise<void> {
+    const launched = await this.launcher.launch(held, signed);
+    if (launched === 'refused') await this.outcomes.leave(held);
+    if (launched === 'halted') await this.outcomes.later(held, HALTED);
+  }
+
   private async finish(held: HeldOrder, decision: Decision, prepared: Preparation): Promise<void> {
     switch (prepared.kind) {
       case 'signed':
-        if (!(await this.launcher.launch(held, prepared.attempt))) await this.outcomes.leave(held);
-        return;
+        return this.launch(held, prepared.attempt);
       case 'simulated':
         return this.outcomes.simulated(held, decision.route);
       case 'ended':

@@ -29,10 +29,17 @@ export interface TransactionAnswer {
 /** Throws `RangeError` when the node kept no metadata. */
 export function readLandedTransaction({ slot, transaction, meta }: TransactionAnswer): LandedTransaction {
   if (meta === null) throw new RangeError('the node has no metadata of this transaction');
-  const keys = accountKeys(transaction[0], meta.loadedAddresses);
+  const { message } = decodeWire(Buffer.from(transaction[0], 'base64'));
+  // The order that balances come in: the message's own accounts, then those from lookup tables, writable ones first.
+  const keys = [
+    ...message.accounts,
+    ...(meta.loadedAddresses?.writable ?? []),
+    ...(meta.loadedAddresses?.readonly ?? []),
+  ];
   return {
     slot,
     failure: readTransactionFailure(meta.err),
+    signers: message.accounts.slice(0, message.signerCount),
     feeLamports: meta.fee,
     logs: meta.logMessages ?? [],
     lamports: new Map(
@@ -40,15 +47,6 @@ export function readLandedTransaction({ slot, transaction, meta }: TransactionAn
     ),
     tokenBalances: tokenChanges(keys, meta.preTokenBalances ?? [], meta.postTokenBalances ?? []),
   };
-}
-
-/** The accounts of the message, then those from lookup tables, writable ones first: the order that balances come in. */
-function accountKeys(
-  wire: string,
-  loaded: { readonly writable: readonly Address[]; readonly readonly: readonly Address[] } | undefined,
-): readonly Address[] {
-  const { message } = decodeWire(Buffer.from(wire, 'base64'));
-  return [...message.accounts, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])];
 }
 
 function tokenChanges(

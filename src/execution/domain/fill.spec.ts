@@ -25,6 +25,7 @@ function landed(
   return {
     slot: 7n,
     failure: null,
+    signers: [WALLET],
     feeLamports: 5_000n,
     logs: [],
     lamports: new Map([

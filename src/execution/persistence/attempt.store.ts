@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
-import { isDatabaseUnavailable, isUniqueViolation } from '../../platform/database/database.errors.js';
+import { isDatabaseUnavailable, isUniqueViolation, violates } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TransactionFailure, TxSignature, WireTransaction } from '../../chain/chain-client.js';
 import type { Companion, Placeholder } from '../../orders/persistence/apply-statement.js';
@@ -14,7 +14,9 @@ export type AttemptCommit =
   /** Another attempt of this order is live. */
   | { readonly kind: 'live-exists' }
   /** The order may not be traded any more, or not by this worker. */
-  | { readonly kind: 'refused' };
+  | { readonly kind: 'refused' }
+  /** Nothing may be signed at present. */
+  | { readonly kind: 'halted' };
 
 /** What a change of an attempt's state records. */
 export interface AttemptChange {
@@ -22,6 +24,8 @@ export interface AttemptChange {
   readonly landedSlot?: bigint;
   readonly chainError?: TransactionFailure | null;
   readonly proof?: unknown;
+  /** A person's decision: the OS user, and why. */
+  readonly decision?: { readonly by: string; readonly evidence: string };
 }
 
 interface AttemptRow {
@@ -58,6 +62,7 @@ export class AttemptStore {
     try {
       return committed(await this.insert(attempt, leaseOwner));
     } catch (error) {
+      if (violates(error, 'attempts_not_while_halted')) return { kind: 'halted' };
       if (isUniqueViolation(error)) return { kind: 'live-exists' };
       if (!isDatabaseUnavailable(error)) throw error;
       // Another worker may have found it first, and followed it to its end.
@@ -119,6 +124,23 @@ export class AttemptStore {
     return rows.map(toAttempt);
   }
 
+  /** Attempts that need a person, oldest first. */
+  async unresolved(): Promise<Attempt[]> {
+    const rows = await this.dataSource.query<AttemptRow[]>(
+      `select * from attempts where network_id = $1 and resolved_at is null and state = 'unresolved' order by created_at, signature`,
+      [this.network.id],
+    );
+    return rows.map(toAttempt);
+  }
+
+  async find(orderId: OrderId, number: number): Promise<Attempt | null> {
+    const rows = await this.dataSource.query<AttemptRow[]>(
+      'select * from attempts where order_id = $1 and number = $2 and network_id = $3',
+      [orderId, number, this.network.id],
+    );
+    return rows[0] === undefined ? null : toAttempt(rows[0]);
+  }
+
   /** Oldest first. */
   async listOf(orderId: OrderId): Promise<Attempt[]> {
     const rows = await this.dataSource.query<AttemptRow[]>(
@@ -151,6 +173,8 @@ export function changing({ orderId, number, state }: Attempt, change: AttemptCha
         landed_slot = coalesce(${parameter(change.landedSlot?.toString() ?? null)}, landed_slot),
         chain_error = ${parameter(change.chainError ? JSON.stringify(change.chainError) : null)},
         proof = coalesce(${parameter(change.proof === undefined ? null : exactJson(change.proof))}, proof),
+        decided_by = coalesce(${parameter(change.decision?.by ?? null)}, decided_by),
+        evidence = coalesce(${parameter(change.decision?.evidence ?? null)}, evidence),
         updated_at = clock_timestamp(),
         resolved_at = case when ${parameter(isResolved(change.state))} then clock_timestamp() end
       where ${row(parameter)}`,

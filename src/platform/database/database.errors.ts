@@ -41,6 +41,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 /** SQLSTATE `unique_violation` (PostgreSQL documentation, appendix A). */
 const UNIQUE_VIOLATION = '23505';
 
+/** Whether a statement failed at the named constraint, or at a trigger that stands for one. */
+export function violates(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    (error.driverError as { constraint?: string } | undefined)?.constraint === constraint
+  );
+}
+
 /** Whether a statement failed because a row with the same unique value exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return (

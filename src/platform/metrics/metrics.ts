@@ -11,7 +11,7 @@ export interface HttpAnswer {
 }
 
 /** Figures that are asked for when somebody scrapes, and not kept up to date in between. */
-export type ScrapedFigure = 'ordersInProgress' | 'queueDepth';
+export type ScrapedFigure = 'ordersInProgress' | 'queueDepth' | 'tradingHalts' | 'attemptsUnresolved';
 
 /** A dependency that does not answer must not hold up the other figures. */
 const SCRAPE_TIMEOUT_MS = 1_000;
@@ -85,6 +85,8 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.scraped('ordersInProgress', 'oee_orders_in_progress', 'Orders without a final status, over all processes.');
     this.scraped('queueDepth', 'oee_queue_depth', 'Jobs that wait in the queue, over all processes.');
+    this.scraped('tradingHalts', 'oee_trading_halts', 'Open reasons for which nothing is signed.');
+    this.scraped('attemptsUnresolved', 'oee_attempts_unresolved', 'Attempts whose outcome a person has to decide.');
   }
 
   orderTransitioned(status: string, stage: string): void {

@@ -1,3 +1,4 @@
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import type { OrderId } from '../../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -80,7 +81,7 @@ describe('an order that completes at confirmed', () => {
     await expect(world.close()).rejects.toThrow('landed 0 times');
   });
 
-  it('is never sent again when another fork lands it with an error', async () => {
+  it('is never sent again when another fork lands it with an error, and nothing else is either', async () => {
     const { orderId } = await completed();
     world.chain.rollBack();
     world.chain.landAt = 'finalized';
@@ -90,6 +91,8 @@ describe('an order that completes at confirmed', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'completed' });
     expect(await world.attempts(orderId)).toHaveLength(1);
     expect(new Set(world.chain.sends).size).toBe(1);
+    const [halt] = await world.anyWorker().get(TradingHaltStore).open();
+    expect(halt).toMatchObject({ source: 'rollback', subject: world.chain.sends[0] });
     await expect(world.close()).rejects.toThrow('landed 0 times');
   });
 });

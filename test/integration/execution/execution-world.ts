@@ -11,6 +11,7 @@ import { Config } from '../../../src/platform/config/config.js';
 import { loadConfig } from '../../../src/platform/config/load-config.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
 import { EventBus } from '../../../src/platform/events/event-bus.js';
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { LogContext } from '../../../src/platform/log/log-context.js';
 import { Metrics } from '../../../src/platform/metrics/metrics.js';
 import { CurrentNetwork } from '../../../src/platform/network/current-network.js';
@@ -174,6 +175,7 @@ export class ExecutionWorld {
       { provide: LogContext, useValue: { run: (_fields: unknown, work: () => unknown) => work() } },
       Metrics,
       Shutdown,
+      TradingHaltStore,
     ];
     return {
       module: Surroundings,

@@ -86,6 +86,7 @@ export class ScriptedChain extends ChainClient {
 
   private readonly lastBlocks = new Map<string, bigint>();
   private readonly ledger = new Map<string, Landed>();
+  private readonly strangers = new Map<string, { readonly slot: bigint; readonly signers: readonly Address[] }>();
   private readonly held = new Map<string, WireTransaction>();
 
   constructor(private readonly genesis: string) {
@@ -110,6 +111,12 @@ export class ScriptedChain extends ChainClient {
   /** Lands any signed bytes that were ever sent, whatever the node said of them. */
   landSent(signature: TxSignature): void {
     for (const wire of this.sentBytes.get(signature) ?? []) this.land(wire);
+  }
+
+  /** A finalized transaction that touches the wallet and that the engine knows nothing of. */
+  landStranger(signature: string, signers: readonly string[]): void {
+    const slot = this.height + SLOTS_AHEAD;
+    this.strangers.set(signature, { slot, signers: signers as readonly Address[] });
   }
 
   commit(commitment: Commitment): void {
@@ -202,6 +209,8 @@ export class ScriptedChain extends ChainClient {
 
   transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null> {
     return this.answer('transaction', () => {
+      const stranger = this.hidden.details ? undefined : this.strangers.get(signature);
+      if (stranger !== undefined) return { ...EMPTY, ...stranger };
       const entry = this.hidden.details ? undefined : this.ledger.get(signature);
       return entry === undefined || RANK[entry.commitment] < RANK[commitment] ? null : detailsOf(entry);
     });
@@ -214,9 +223,12 @@ export class ScriptedChain extends ChainClient {
     return this.answer('signaturesFor', () =>
       this.hidden.history
         ? []
-        : this.landed
-            .filter((entry) => RANK[entry.commitment] >= RANK[commitment])
-            .map(({ signature, slot }) => ({ signature: signature as TxSignature, slot })),
+        : [
+            ...[...this.strangers].map(([signature, { slot }]) => ({ signature: signature as TxSignature, slot })),
+            ...this.landed
+              .filter((entry) => RANK[entry.commitment] >= RANK[commitment])
+              .map(({ signature, slot }) => ({ signature: signature as TxSignature, slot })),
+          ],
     );
   }
 
@@ -269,6 +281,8 @@ export class ScriptedChain extends ChainClient {
   }
 }
 
+const EMPTY = { failure: null, feeLamports: FEE, logs: [], lamports: new Map(), tokenBalances: [] };
+
 function failureAt(swap: WiredSwap, price: bigint): TransactionFailure | null {
   const amounts = moved(swap, price);
   const holds = swap.exactOut ? amounts.in <= swap.threshold : amounts.out >= swap.threshold;
@@ -286,6 +300,7 @@ function detailsOf(entry: Landed): LandedTransaction {
   return {
     slot: entry.slot,
     failure: entry.failure,
+    signers: [entry.wallet],
     feeLamports: FEE,
     logs: [],
     lamports: new Map([[entry.wallet, { before: 10n ** 13n, after: 10n ** 13n + sol - FEE }]]),

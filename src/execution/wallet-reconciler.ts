@@ -1,0 +1,76 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { TradingHaltStore } from '../platform/halts/persistence/trading-halt.store.js';
+import { ChainClient, type TxSignature } from '../chain/chain-client.js';
+import { Signer } from '../chain/signer.js';
+import { WalletWatchStore } from './persistence/wallet-watch.store.js';
+
+const RECONCILE_EVERY_MS = 60_000;
+/** getSignaturesForAddress answers no more at once (Solana RPC documentation). */
+const HISTORY_LIMIT = 1_000;
+
+/**
+ * Holds the wallet's finalized history against the attempts: a transaction that the wallet signed and that is no attempt means that
+ * somebody else has the key, or that the database is not the one that was signed for. Either way nothing more is signed.
+ */
+@Injectable()
+export class WalletReconciler {
+  private readonly logger = new Logger(WalletReconciler.name);
+  private timer: NodeJS.Timeout | null = null;
+  private reconciling: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly chain: ChainClient,
+    private readonly signer: Signer,
+    private readonly watch: WalletWatchStore,
+    private readonly halts: TradingHaltStore,
+  ) {}
+
+  start(): void {
+    this.reconciling = this.reconcile()
+      .catch((error: unknown) => this.logger.warn({ err: error }, "the wallet's history was not read"))
+      .finally(() => {
+        if (!this.stopped) this.timer = setTimeout(() => this.start(), RECONCILE_EVERY_MS).unref();
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.reconciling;
+  }
+
+  /** One look at everything since the last one. Throws `chain-unavailable`, `unavailable`: it was not complete, and is repeated. */
+  async reconcile(): Promise<void> {
+    const wallet = this.signer.address;
+    const head = await this.chain.slot('finalized');
+    const since = await this.watch.checkedSlot(wallet, head);
+    const history = await this.chain.signaturesFor(wallet, { commitment: 'finalized', minContextSlot: head });
+    const oldest = history.at(-1);
+    if (history.length >= HISTORY_LIMIT && oldest !== undefined && oldest.slot > since) {
+      this.logger.error({ since: Number(since), oldest: Number(oldest.slot) }, "ALERT the wallet's history has a gap");
+    }
+    const recent = history.filter(({ slot }) => slot > since).map(({ signature }) => signature);
+    let isComplete = true;
+    for (const signature of await this.watch.unaccounted(recent))
+      isComplete = (await this.examine(signature)) && isComplete;
+    if (isComplete) await this.watch.checked(wallet, head);
+  }
+
+  /** False when the node does not have the transaction at hand: it is asked again. Whoever only sends to the wallet does not sign for it. */
+  private async examine(signature: TxSignature): Promise<boolean> {
+    const transaction = await this.chain.transaction(signature, 'finalized');
+    if (transaction === null) return false;
+    if (!transaction.signers.includes(this.signer.address)) return true;
+    const raised = await this.halts.raise({
+      source: 'wallet',
+      subject: signature,
+      reason: 'The wallet signed a transaction that is no attempt',
+      raisedBy: 'engine',
+    });
+    if (raised) {
+      this.logger.error({ signature }, 'ALERT the wallet signed a transaction that is no attempt: trading is halted');
+    }
+    return true;
+  }
+}

@@ -1,0 +1,142 @@
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
+import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
+import { WalletReconciler } from '../../../src/execution/wallet-reconciler.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { eventually } from '../../support/eventually.js';
+import { ExecutionWorld } from './execution-world.js';
+import { commitsAttempt } from './life.js';
+
+const HALT = { source: 'operator', subject: 'a drill', reason: 'a drill', raisedBy: 'somebody' } as const;
+const BY_HAND = { by: 'somebody', why: 'topped up by hand' };
+
+/** Real: execution, orders, routing, dex, PostgreSQL. Fake: the chain, the venue, the clock, the queue. */
+describe('while trading is halted', () => {
+  let database: TestDatabase;
+  let world: ExecutionWorld;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    world = await ExecutionWorld.open(database);
+  });
+  afterEach(() => world.close());
+  afterAll(() => database.drop());
+
+  const halts = () => world.anyWorker().get(TradingHaltStore);
+  const lift = async () => {
+    for (const { id } of await halts().open()) await halts().lift(id, BY_HAND);
+  };
+
+  it('orders wait, nothing is signed, and they go on once it is lifted', async () => {
+    await world.worker();
+    await halts().raise(HALT);
+    const orderId = await world.place();
+    await eventually(async () => expect((await world.order(orderId)).faults).toBeGreaterThan(0));
+    expect(world.chain.calls).not.toContain('latestBlockhash');
+    await lift();
+    await world.query('update orders set sweep_at = now() where id = $1', [orderId]);
+    expect(await world.ended(orderId)).toMatchObject({ status: 'completed' });
+  });
+
+  it('no attempt is committed, even by a worker that had looked before', async () => {
+    const { life } = await world.worker();
+    let isHalted = false;
+    life.before = async (statement) => {
+      if (!commitsAttempt(statement) || isHalted) return;
+      isHalted = true;
+      await halts().raise(HALT);
+    };
+    const orderId = await world.place();
+    await eventually(async () => expect((await world.order(orderId)).faults).toBeGreaterThan(0));
+    expect(await world.attempts(orderId)).toEqual([]);
+    expect(world.chain.sends).toEqual([]);
+    await lift();
+    await world.query('update orders set sweep_at = now() where id = $1', [orderId]);
+    await world.ended(orderId);
+  });
+
+  it('what was sent before is followed to its end, by a worker that starts meanwhile too', async () => {
+    const first = await world.worker();
+    world.chain.fate = 'hold';
+    const orderId = await world.place();
+    await world.until(orderId, ({ stage }) => stage === 'submitted');
+    await halts().raise(HALT);
+    await first.stop();
+    await world.worker();
+    world.chain.landHeld();
+    expect(await world.ended(orderId)).toMatchObject({ status: 'completed' });
+    await lift();
+  });
+
+  it('an order ends at its deadline', async () => {
+    await world.worker();
+    await halts().raise(HALT);
+    const orderId = await world.place();
+    await world.query('update orders set deadline_at = now() where id = $1', [orderId]);
+    expect(await world.ended(orderId)).toMatchObject({ status: 'failed', error_code: 'deadline-exceeded' });
+    await lift();
+  });
+
+  it('the same reason is open once only, and the one who lifts it is kept', async () => {
+    await world.worker();
+    expect([await halts().raise(HALT), await halts().raise(HALT)]).toEqual([true, false]);
+    const [halt] = await halts().open();
+    expect(await halts().lift(halt!.id, BY_HAND)).toBe(true);
+    expect(await halts().lift(halt!.id, BY_HAND)).toBe(false);
+    expect(await halts().isHalted()).toBe(false);
+    expect(await world.query('select lifted_by, lifted_why from trading_halts where id = $1', [halt!.id])).toEqual([
+      { lifted_by: BY_HAND.by, lifted_why: BY_HAND.why },
+    ]);
+  });
+
+  describe("the wallet's history", () => {
+    const reconcile = () => world.anyWorker().get(WalletReconciler).reconcile();
+
+    beforeEach(async () => {
+      await world.worker();
+      await reconcile();
+      world.chain.advance(5n);
+    });
+
+    it('halts trading when the wallet signed what is no attempt, until an operator records it', async () => {
+      world.chain.landStranger('stranger', [world.wallet.address]);
+      await reconcile();
+      expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'stranger' }]);
+      await world.anyWorker().get(WalletWatchStore).record('stranger', BY_HAND);
+      expect(await halts().open()).toEqual([]);
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('halts nothing for what others send to the wallet, nor for attempts', async () => {
+      const orderId = await world.place();
+      await world.ended(orderId);
+      world.chain.landStranger('incoming', [world.wallet.address.replace(/.$/, '1')]);
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('is not asked about what was there before the wallet was first watched', async () => {
+      await world.query('delete from wallet_watches');
+      world.chain.landStranger('before', [world.wallet.address]);
+      world.chain.advance(5n);
+      await reconcile();
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('is looked at again while the node does not show a transaction', async () => {
+      world.chain.landStranger('hidden', [world.wallet.address]);
+      world.chain.hidden.details = true;
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+      world.chain.hidden.details = false;
+      await reconcile();
+      expect(await halts().open()).toHaveLength(1);
+      await lift();
+    });
+  });
+});
