@@ -4,6 +4,7 @@ import { DexHttpModule } from './dex/dex.module.js';
 import { PoolsPaperMarket } from './dex/paper-market/pools.paper-market.js';
 import { ExecutionModule } from './execution/execution.module.js';
 import { ExecutionWorkerModule } from './execution/execution-worker.module.js';
+import { OperatorModule } from './execution/operator/operator.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OrdersModule } from './orders/orders.module.js';
@@ -31,23 +32,36 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.with(config),
-        LogModule,
-        MetricsModule,
-        TimeModule,
-        ShutdownModule,
-        HealthProbesModule,
-        AuthModule,
-        DatabaseModule,
-        EventsModule,
-        QueueModule.register(ORDERS_QUEUE),
-        ChainModule.forRoot(PoolsPaperMarket),
-        HaltsModule,
+        ...surroundings(config),
         orders,
+        AuthModule,
         HealthModule,
         ...(isApi ? [DexHttpModule, RoutingHttpModule, ExecutionModule.over(orders), GatewayModule.over(orders)] : []),
         ...(config.roles.includes('worker') ? [ExecutionWorkerModule.over(orders)] : []),
       ],
     };
   }
+
+  /** What `npm run attempts` needs: neither half of the engine, only an operator's word on its attempts. */
+  static forOperator(config: Config): DynamicModule {
+    const orders = OrdersModule.for([]);
+    return { module: AppModule, imports: [...surroundings(config), orders, OperatorModule.over(orders)] };
+  }
+}
+
+/** What every process stands on. */
+function surroundings(config: Config): NonNullable<DynamicModule['imports']> {
+  return [
+    ConfigModule.with(config),
+    LogModule,
+    MetricsModule,
+    TimeModule,
+    ShutdownModule,
+    HealthProbesModule,
+    DatabaseModule,
+    EventsModule,
+    QueueModule.register(ORDERS_QUEUE),
+    ChainModule.forRoot(PoolsPaperMarket),
+    HaltsModule,
+  ];
 }

@@ -1,21 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { formatSides, priceOf } from '../kernel/quotes.js';
 import { Config } from '../platform/config/config.js';
-import { ChainClient, type LandedTransaction } from '../chain/chain-client.js';
-import type { Order } from '../orders/domain/order.js';
+import { ChainClient } from '../chain/chain-client.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
 import type { OrderChange } from '../orders/persistence/order-change.js';
 import { OrderStore } from '../orders/persistence/order.store.js';
 import type { Attempt } from './domain/attempt.js';
-import { type Fill, readFill } from './domain/fill.js';
+import { readFill } from './domain/fill.js';
 import type { Verdict } from './domain/resolve.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
+import { completion } from './completion.js';
 import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
 
 type Sighting = Extract<Verdict, { kind: 'advance' }>;
-
-/** Solana's fee for the one signature of our transactions (lamports per signature, fixed since genesis). */
-const SIGNATURE_FEE_LAMPORTS = 5_000n;
 
 /** Step I for attempts that landed, or whose outcome nobody can tell. Attempt, order and event change in one transaction. */
 @Injectable()
@@ -106,38 +102,4 @@ export class AttemptOutcomes {
     const isDone = kind === 'applied' || (kind === 'illegal' && (await this.attempts.change(attempt, change)));
     if (!isDone) throw new AttemptMovedError(attempt.signature);
   }
-}
-
-function completion(order: Order, attempt: Attempt, landed: LandedTransaction, fill: Fill): OrderChange {
-  const { inAmount, outAmount, feeLamports, rentFeeLamports } = fill;
-  const [filledBase, filledQuote] = order.side === 'buy' ? [outAmount, inAmount] : [inAmount, outAmount];
-  const sides = formatSides(order, inAmount, outAmount);
-  const [base, quote] = order.side === 'buy' ? [sides.outAmount, sides.inAmount] : [sides.inAmount, sides.outAmount];
-  const price = priceOf(order, inAmount, outAmount);
-  const verb = order.side === 'buy' ? 'Bought' : 'Sold';
-  return {
-    orderId: order.orderId,
-    kind: 'completed',
-    attempt: attempt.number,
-    message: `${verb} ${base} ${order.base.symbol} for ${quote} ${order.quote.symbol}`,
-    data: {
-      signature: attempt.signature,
-      slot: Number(landed.slot),
-      filledBase: base,
-      filledQuote: quote,
-      executionPrice: price,
-    },
-    facts: {
-      attempts: attempt.number,
-      filledBase,
-      filledQuote,
-      signature: attempt.signature,
-      slot: landed.slot,
-      fees: {
-        signatureFeeLamports: SIGNATURE_FEE_LAMPORTS,
-        prioritizationFeeLamports: feeLamports - SIGNATURE_FEE_LAMPORTS,
-        rentFeeLamports,
-      },
-    },
-  };
 }

@@ -37,6 +37,18 @@ export async function startEmbeddedPostgres({ dataDir, log }: EmbeddedPostgresOp
   }
 }
 
+/** Connection string of the server that a live process runs on `dataDir`, password included; null when none does. */
+export async function urlOfRunning(dataDir: string): Promise<string | null> {
+  const layout = prepareLayout(dataDir, locateBinaries(), serverUser(), () => undefined);
+  const running = await findRunning(layout);
+  return running === null ? null : urlOf(layout, running.port);
+}
+
+function urlOf({ passwordFile }: Layout, port: number): string {
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+}
+
 /** The port may be taken between its choice and the server's start. */
 async function launchOnFreePort(layout: Layout, user: ServerUser | null): Promise<RunningServer> {
   for (let attempt = 1; ; attempt++) {
@@ -68,8 +80,7 @@ export class EmbeddedPostgres {
     private readonly supervision: Supervision,
     private server: RunningServer,
   ) {
-    const password = readFileSync(supervision.layout.passwordFile, 'utf8').trim();
-    this.url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/postgres`;
+    this.url = urlOf(supervision.layout, server.port);
     this.watch = setInterval(() => this.check(), WATCH_MS).unref();
     // A process that ends without closing, such as one that failed to start, takes its server with it.
     process.once('exit', this.stopAtExit);

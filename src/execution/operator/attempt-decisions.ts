@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { EngineError } from '../../kernel/errors.js';
+import { ChainClient } from '../../chain/chain-client.js';
+import { OrderRecorder } from '../../orders/order-recorder.js';
+import type { OrderChange } from '../../orders/persistence/order-change.js';
+import { OrderStore } from '../../orders/persistence/order.store.js';
+import { completion } from '../completion.js';
+import type { Attempt } from '../domain/attempt.js';
+import { readFill } from '../domain/fill.js';
+import { type AttemptChange, AttemptStore, changing } from '../persistence/attempt.store.js';
+
+/** Who decides, and on what grounds. */
+export interface Decision {
+  readonly by: string;
+  readonly evidence: string;
+}
+
+/**
+ * A person's word on an attempt whose outcome the engine could not prove. It takes the same steps as the engine's own conclusions,
+ * and none that the ledger contradicts. Throws `validation-failed` with the reason when it is refused, `chain-unavailable`.
+ */
+@Injectable()
+export class AttemptDecisions {
+  constructor(
+    private readonly chain: ChainClient,
+    private readonly attempts: AttemptStore,
+    private readonly orders: OrderStore,
+    private readonly recorder: OrderRecorder,
+  ) {}
+
+  /** Completes the order with the amounts of the transaction, which a node has to show as final. */
+  async landed(attempt: Attempt, decision: Decision): Promise<void> {
+    assertUnresolved(attempt);
+    const [landed, order] = await Promise.all([
+      this.chain.transaction(attempt.signature, 'finalized'),
+      this.orders.find(attempt.orderId),
+    ]);
+    if (landed === null) throw refused('no node shows the transaction as final: ask one that keeps all history');
+    if (landed.failure !== null) throw refused('the transaction landed with an error: it moved nothing, and is dead');
+    const reading = readFill(landed, attempt.intent);
+    if (order === null || !reading.ok) throw refused(reading.ok ? 'its order is gone' : reading.reason);
+    const change: AttemptChange = { state: 'finalized_ok', landedSlot: landed.slot, decision };
+    await this.store(attempt, change, completion(order, attempt, landed, reading.fill));
+  }
+
+  /** Fails the order. It is not tried again: whoever wants it still places a new one. */
+  async dead(attempt: Attempt, decision: Decision): Promise<void> {
+    assertUnresolved(attempt);
+    const { orderId, number, signature } = attempt;
+    const { statuses } = await this.chain.signatureStatuses([signature], { searchHistory: true });
+    const status = statuses[0] ?? null;
+    if (status !== null && (status.failure === null || status.commitment !== 'finalized')) {
+      throw refused(`a node knows the transaction as ${status.commitment}`);
+    }
+    const message = 'The transaction was found dead by an operator';
+    const code = 'transaction-expired';
+    const proof = { rule: 'operator', evidence: decision.evidence };
+    const change: AttemptChange =
+      status === null
+        ? { state: 'expired', proof, decision }
+        : { state: 'finalized_error', landedSlot: status.slot, chainError: status.failure, decision };
+    const facts = { error: { code, message } } as const;
+    await this.store(attempt, change, {
+      orderId,
+      kind: 'failed',
+      attempt: number,
+      message,
+      data: { code, signature },
+      facts,
+    });
+  }
+
+  /** An order that completed at `confirmed` stays as it ended; only its attempt is settled. */
+  private async store(attempt: Attempt, change: AttemptChange, step: OrderChange): Promise<void> {
+    const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
+    const isStored = kind === 'applied' || (kind === 'illegal' && (await this.attempts.change(attempt, change)));
+    if (!isStored) throw refused('somebody else has just decided it');
+  }
+}
+
+function assertUnresolved({ state }: Attempt): void {
+  if (state !== 'unresolved') throw refused(`the attempt is ${state}, not unresolved`);
+}
+
+function refused(reason: string): EngineError {
+  return new EngineError('validation-failed', reason);
+}

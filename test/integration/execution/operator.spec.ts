@@ -1,0 +1,105 @@
+import { AttemptStore } from '../../../src/execution/persistence/attempt.store.js';
+import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
+import { AttemptDecisions } from '../../../src/execution/operator/attempt-decisions.js';
+import { OperatorCommands } from '../../../src/execution/operator/operator-commands.js';
+import type { OrderId } from '../../../src/kernel/ids.js';
+import { OrderRecorder } from '../../../src/orders/order-recorder.js';
+import { OrderStore } from '../../../src/orders/persistence/order.store.js';
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { ExecutionWorld } from './execution-world.js';
+import { UNKNOWN_ERROR } from './scripted-market.js';
+
+const DECISION = { by: 'somebody', evidence: 'read on an explorer' };
+
+/** Real: execution, orders, routing, dex, PostgreSQL. Fake: the chain, the venue, the clock, the queue. */
+describe('an operator', () => {
+  let database: TestDatabase;
+  let world: ExecutionWorld;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    world = await ExecutionWorld.open(database);
+    await world.worker();
+  });
+  afterEach(() => world.close());
+  afterAll(() => database.drop());
+
+  const commands = () => {
+    const worker = world.anyWorker();
+    const attempts = worker.get(AttemptStore);
+    const decisions = new AttemptDecisions(world.chain, attempts, worker.get(OrderStore), worker.get(OrderRecorder));
+    return new OperatorCommands(attempts, decisions, worker.get(WalletWatchStore), worker.get(TradingHaltStore));
+  };
+  /** An order whose bytes were sent, and of whose fate no node says anything for ten minutes. */
+  const unresolved = async (): Promise<{ orderId: OrderId; id: string }> => {
+    world.chain.fate = 'hold';
+    world.chain.firstBlock = 1_000_000n;
+    const orderId = await world.place();
+    await world.until(orderId, ({ stage }) => stage === 'submitted');
+    world.clock.skip(601_000);
+    await world.until(orderId, ({ stage }) => stage === 'unknown');
+    return { orderId, id: `${orderId}/1` };
+  };
+  const row = async (orderId: OrderId) => (await world.attempts(orderId))[0]!;
+
+  it('finds what needs a decision, and completes it with what the transaction moved', async () => {
+    const { orderId, id } = await unresolved();
+    world.chain.landHeld();
+    expect(await commands().list()).toMatchObject([{ id, state: 'unresolved' }]);
+    expect(await commands().resolve(id, 'landed', DECISION)).toMatchObject([{ id, state: 'finalized_ok' }]);
+    expect(await world.order(orderId)).toMatchObject({ status: 'completed', filled_quote: '75000000' });
+    expect(await row(orderId)).toMatchObject({ decided_by: 'somebody', evidence: 'read on an explorer' });
+    expect(await commands().list()).toEqual([]);
+  });
+
+  it('fails an order whose transaction is dead, and nothing is signed for it again', async () => {
+    const { orderId, id } = await unresolved();
+    world.chain.expireAll();
+    expect(await commands().resolve(id, 'dead', DECISION)).toMatchObject([{ id, state: 'expired' }]);
+    expect(await world.order(orderId)).toMatchObject({ status: 'failed', error_code: 'transaction-expired' });
+    expect(await row(orderId)).toMatchObject({
+      decided_by: 'somebody',
+      proof: { rule: 'operator', evidence: 'read on an explorer' },
+    });
+    expect(await world.attempts(orderId)).toHaveLength(1);
+  });
+
+  it('records an error that landed as what it is', async () => {
+    const { orderId, id } = await unresolved();
+    world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
+    world.chain.landHeld();
+    await expect(commands().resolve(id, 'landed', DECISION)).rejects.toThrow('landed with an error');
+    expect(await commands().resolve(id, 'dead', DECISION)).toMatchObject([{ state: 'finalized_error' }]);
+    expect(await world.order(orderId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('is refused what the ledger contradicts', async () => {
+    const { id, orderId } = await unresolved();
+    await expect(commands().resolve(id, 'landed', DECISION)).rejects.toThrow('no node shows the transaction');
+    world.chain.landHeld();
+    await expect(commands().resolve(id, 'dead', DECISION)).rejects.toThrow('knows the transaction as finalized');
+    expect(await world.states(orderId)).toEqual(['unresolved']);
+  });
+
+  it('is refused what is not unresolved, twice the same, and what does not exist', async () => {
+    const orderId = await world.place();
+    await world.ended(orderId);
+    await expect(commands().resolve(`${orderId}/1`, 'dead', DECISION)).rejects.toThrow('finalized_ok, not unresolved');
+    await expect(commands().show(`${orderId}/2`)).rejects.toThrow('there is no attempt');
+    const transfer = { by: 'somebody', why: 'topped up' };
+    await commands().recordTransfer(`transfer-${orderId}`, transfer);
+    await expect(commands().recordTransfer(`transfer-${orderId}`, transfer)).rejects.toThrow('recorded before');
+    await expect(commands().liftHalt('17', transfer)).rejects.toThrow('no halt 17');
+  });
+
+  it('lifts a halt, and is named for it', async () => {
+    const halts = world.anyWorker().get(TradingHaltStore);
+    await halts.raise({ source: 'rollback', subject: 'a signature', reason: 'a fork', raisedBy: 'engine' });
+    const [halt] = (await commands().openHalts()) as [{ id: string }];
+    await commands().liftHalt(halt.id, { by: 'somebody', why: 'settled with the owner' });
+    expect(await halts.isHalted()).toBe(false);
+  });
+});
