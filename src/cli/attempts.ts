@@ -80,7 +80,7 @@ async function reachable(config: Config): Promise<Config> {
   if (config.database.kind === 'external') return config;
   const url = await urlOfRunning(config.dataDir);
   if (url === null) throw new EngineError('unavailable', `no engine runs on ${config.dataDir}: start it first`);
-  return { ...config, database: { kind: 'external', url }, migrationDatabaseUrl: undefined };
+  return Object.assign(config, { database: { kind: 'external', url }, migrationDatabaseUrl: undefined });
 }
 
 main(process.argv.slice(2)).then(

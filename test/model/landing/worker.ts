@@ -1,46 +1,16 @@
 import { type AttemptState, isLive, wasSighted } from '../../../src/execution/domain/attempt.js';
-import { begin, type ExpiryCase, NEW_CASE, nodeToRead } from '../../../src/execution/domain/expiry-case.js';
+import { begin, NEW_CASE, nodeToRead } from '../../../src/execution/domain/expiry-case.js';
 import type { ExpiryReading } from '../../../src/execution/domain/expiry.js';
 import type { Verdict } from '../../../src/execution/domain/resolve.js';
 import type { SignatureStatus } from '../../../src/chain/chain-client.js';
-import { type Index, INDEXES, type Node, SILENCE } from './node.js';
-import type { ReadingStep } from './rules.js';
+import type { Following, Heights, Memory } from './memory.js';
+import { type Node, SILENCE } from './node.js';
+import { ReadingInProgress } from './reading.js';
 import type { Row } from './table.js';
 import type { World } from './world.js';
 
 /** Signed attempts an order may have. */
-export const MAX_ATTEMPTS = 3;
-
-type Reading = { -readonly [K in keyof ExpiryReading]: ExpiryReading[K] };
-
-const REVERSED: readonly Index[] = [...INDEXES].reverse();
-
-type ReadingCall = Index | Exclude<ReadingStep, 'lookups'>;
-
-interface Heights {
-  readonly confirmed: number;
-  readonly finalized: number;
-}
-
-/** What the process has in memory; a crash takes all of it. */
-type Memory =
-  | { readonly at: 'idle' }
-  | { readonly at: 'sign' }
-  | { readonly at: 'end'; readonly signedSoFar: number }
-  | { readonly at: 'launch'; readonly row: Row; readonly step: number }
-  | { readonly at: 'look-up'; readonly row: Row }
-  | Following;
-
-interface Following {
-  readonly at: 'follow';
-  readonly row: Row;
-  /** As this worker last knew it. */
-  state: AttemptState;
-  expiry: ExpiryCase;
-  isReading: boolean;
-  /** The next thing to do; null: look. */
-  todo: (() => void) | null;
-}
+const MAX_ATTEMPTS = 3;
 
 /** A worker as landing.md has it, cut into steps between which everything else may happen, its own death included. */
 export class Worker {
@@ -268,54 +238,15 @@ export class Worker {
     if (node === null) return;
     following.expiry = begin(following.expiry);
     following.isReading = true;
-    following.todo = () => this.readNext(following, { node } as Reading, this.readingSteps());
+    const reading = new ReadingInProgress(this.world, following.row.bytes, node);
+    following.todo = () => this.readNext(following, reading);
   }
 
-  private readingSteps(): ReadingCall[] {
-    const { rules, random } = this.world;
-    const lookups = random.chance(0.5) ? INDEXES : REVERSED;
-    return rules.reading.flatMap<ReadingCall>((step) => (step === 'lookups' ? lookups : [step]));
+  private readNext(following: Following, reading: ReadingInProgress): void {
+    if (!reading.step()) following.todo = () => this.weigh(following, reading.result);
   }
 
-  private readNext(following: Following, reading: Reading, [step, ...rest]: readonly ReadingCall[]): void {
-    if (step === undefined) {
-      this.weigh(following, reading);
-      return;
-    }
-    this.read(following.row, reading, step);
-    following.todo = () => this.readNext(following, reading, rest);
-  }
-
-  private read({ bytes }: Row, reading: Reading, step: ReadingCall): void {
-    const { rules, clock } = this.world;
-    const isHead = step === 'slot' || step === 'height';
-    const node = this.world.nodes[rules.staysWithNode || isHead ? reading.node : 1]!;
-    reading.atMs = clock;
-    switch (step) {
-      case 'slot':
-        reading.finalizedSlot = BigInt(node.slot(rules.headsAt));
-        return;
-      case 'height':
-        reading.finalizedHeight = BigInt(node.height(rules.headsAt));
-        return;
-      case 'status': {
-        const { slot, status } = node.status(bytes, true);
-        reading.statusSlot = BigInt(slot);
-        reading.statusKnown = status !== null;
-        return;
-      }
-      case 'transaction':
-        reading.transactionFound = node.hasTransaction(bytes);
-        return;
-      case 'history':
-        reading.inWalletHistory = node.hasInHistory(bytes);
-        return;
-      case 'first-block':
-        reading.firstAvailableBlock = BigInt(node.firstAvailableBlock());
-    }
-  }
-
-  private weigh(following: Following, reading: Reading): void {
+  private weigh(following: Following, reading: ExpiryReading): void {
     const { rules, engineNodes } = this.world;
     const finding = rules.weigh(attemptOf(following.row, following.state), following.expiry, reading, engineNodes);
     this.world.note(() => `${this.name} reads node ${reading.node} for ${following.row.bytes.number}: ${finding.kind}`);

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { CurrentNetwork } from '../../network/current-network.js';
 
 /** `wallet`: a stranger's transaction by the wallet. `rollback`: a completed order was undone. `operator`: somebody said so. */
-export type HaltSource = 'wallet' | 'rollback' | 'operator';
+type HaltSource = 'wallet' | 'rollback' | 'operator';
 
 export interface NewHalt {
   readonly source: HaltSource;
