@@ -36,14 +36,21 @@ export class AppModule {
         TimeModule,
         ShutdownModule,
         HealthProbesModule,
-        AuthModule,
         DatabaseModule,
         EventsModule,
         QueueModule.register(ORDERS_QUEUE),
         ChainModule.forRoot(PoolsPaperMarket),
         orders,
         HealthModule,
-        ...(isApi ? [DexHttpModule, RoutingHttpModule, ExecutionModule.over(orders), GatewayModule.over(orders)] : []),
+        ...(isApi
+          ? [
+              AuthModule.for(config),
+              DexHttpModule,
+              RoutingHttpModule,
+              ExecutionModule.over(orders),
+              GatewayModule.over(orders),
+            ]
+          : []),
         ...(config.roles.includes('worker') ? [ExecutionWorkerModule.over(orders)] : []),
       ],
     };

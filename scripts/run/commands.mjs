@@ -14,6 +14,7 @@ const COMMANDS = {
   start: built('dist/main.js'),
   demo: built('dist/cli/demo.js'),
   migrate: built('dist/cli/migrate.js'),
+  keys: built('dist/cli/keys.js'),
   vectors: built('dist/cli/vectors.js'),
   build: async () => {
     await ensureBuilt();

@@ -3,11 +3,11 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Config } from '../platform/config/config.js';
 import type { ProblemCode } from '../platform/http/problem.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
-import { type Admission, admit } from './admission.js';
-import { within } from './deadline.js';
+import { within } from '../platform/time/deadline.js';
+import type { Peer } from './connections.js';
+import { type Admission, Doorkeeper } from './doorkeeper.js';
 import { MAX_CLIENT_FRAME_BYTES } from './gateway.messages.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { type Place, Streams } from './streams.js';
@@ -40,7 +40,7 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly config: Config,
+    private readonly doorkeeper: Doorkeeper,
     private readonly streams: Streams,
     private readonly shutdown: Shutdown,
   ) {}
@@ -63,7 +63,7 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async onUpgrade(upgrade: Upgrade): Promise<void> {
-    const admission = admit(upgrade.request, this.config);
+    const admission = await this.doorkeeper.admit(upgrade.request);
     switch (admission.kind) {
       case 'refused':
         refuse(upgrade, admission.code, admission.detail);
@@ -77,8 +77,8 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async open(upgrade: Upgrade, { userId, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
-    const place = this.streams.draining ? null : await this.takePlace(userId);
+  private async open(upgrade: Upgrade, { peer, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
+    const place = this.streams.draining ? null : await this.takePlace(peer);
     if (place === null) {
       refuse(upgrade, 'unavailable', 'The stream is not available.');
       return;
@@ -90,9 +90,9 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** null when the database can't say where the user's stream stands. */
-  private async takePlace(userId: string): Promise<Place | null> {
+  private async takePlace(peer: Peer): Promise<Place | null> {
     try {
-      return await within(this.streams.takePlace(userId), PLACE_TIMEOUT_MS, (late) => this.streams.abandon(late));
+      return await within(this.streams.takePlace(peer), PLACE_TIMEOUT_MS, (late) => this.streams.abandon(late));
     } catch (error) {
       this.logger.debug({ err: error }, 'a WebSocket could not be opened');
       return null;

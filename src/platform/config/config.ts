@@ -1,4 +1,5 @@
 import type { Address } from '../../kernel/address.js';
+import type { KeyEnvironment } from '../auth/api-keys/api-key.js';
 import type { TokenList } from '../../kernel/tokens/token-list.js';
 
 export type Role = 'api' | 'worker';
@@ -19,11 +20,20 @@ export abstract class Config {
   abstract readonly dataDir: string;
 
   abstract readonly auth: {
-    readonly mode: 'none';
-    /** Lower-case host names without port. */
+    readonly mode: 'none' | 'api-key';
+    /** Lower-case host names without port; they count under mode `none`. */
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
+    /** Addresses and networks whose `x-forwarded-for` is believed. */
+    readonly trustedProxies: readonly string[];
+    /** Given wherever keys are checked. */
+    readonly apiKeyPepper: string | undefined;
+    /** Which keys are made here, and taken. */
+    readonly keyEnvironment: KeyEnvironment;
   };
+
+  /** Open WebSockets at most, in one process. */
+  abstract readonly stream: { readonly maxPerUser: number; readonly maxPerAddress: number };
 
   abstract readonly chain: 'paper';
   abstract readonly execution: 'live' | 'simulate';

@@ -33,9 +33,16 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     redisUrl: redisUrlOf(v),
     dataDir: resolve(v.DATA_DIR),
     auth: {
-      mode: 'none',
+      mode: v.AUTH_MODE === 'jwt' ? 'none' : v.AUTH_MODE,
       allowedHosts: (v.ALLOWED_HOSTS ?? [v.HOST, 'localhost']).map((host) => host.toLowerCase()),
       allowedOrigins: v.ALLOWED_ORIGINS,
+      trustedProxies: v.TRUSTED_PROXIES,
+      apiKeyPepper: v.API_KEY_PEPPER,
+      keyEnvironment: tradesForReal(v) ? 'live' : 'test',
+    },
+    stream: {
+      maxPerUser: v.STREAM_MAX_PER_USER,
+      maxPerAddress: v.STREAM_MAX_PER_ADDRESS ?? (v.AUTH_MODE === 'none' ? Infinity : 2_500),
     },
     chain: 'paper',
     execution: v.EXECUTION ?? 'live',
@@ -64,12 +71,14 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
 function crossFaults(v: Variables): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
-  const realTrades = v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
 
   if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
-  if (v.AUTH_MODE !== 'none') fault('AUTH_MODE', `${v.AUTH_MODE} is not supported by this version; use none`);
+  if (v.AUTH_MODE === 'jwt') fault('AUTH_MODE', 'jwt is not supported by this version; use api-key or none');
+  if (v.AUTH_MODE === 'api-key' && v.API_KEY_PEPPER === undefined && v.ROLES.includes('api')) {
+    fault('API_KEY_PEPPER', 'is needed under AUTH_MODE=api-key, directly or as API_KEY_PEPPER_FILE');
+  }
   const exposed = !isLoopback(v.HOST) || v.NODE_ENV === 'production';
-  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || realTrades)) {
+  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || tradesForReal(v))) {
     fault(
       'AUTH_MODE',
       'none is refused when HOST is not a loopback address or NODE_ENV is production, unless ALLOW_UNAUTHENTICATED is true and nothing real can be traded',
@@ -84,6 +93,10 @@ function crossFaults(v: Variables): ConfigFault[] {
     fault('DEFAULT_SLIPPAGE_BPS', 'must not be larger than MAX_SLIPPAGE_BPS');
   }
   return faults;
+}
+
+function tradesForReal(v: Variables): boolean {
+  return v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
 }
 
 function databaseOf(v: Variables): Config['database'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
+import { isNetwork } from '../http/address-list.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -100,6 +101,16 @@ export const VARIABLES = {
   DATA_DIR: withDefault(text.min(1), '.data', 'folder of the embedded database'),
 
   AUTH_MODE: withDefault(choice('none', 'api-key', 'jwt'), 'none', 'how callers say who they are'),
+  API_KEY_PEPPER: optional(
+    text.min(16, 'must have at least 16 characters'),
+    'secret under which API keys are stored hashed; a new one makes every key useless',
+    { secret: true },
+  ),
+  TRUSTED_PROXIES: withDefault(
+    list.refine((networks) => networks.every(isNetwork), 'must be a comma list of IP addresses and networks'),
+    '',
+    'addresses and networks of proxies whose x-forwarded-for is believed',
+  ),
   ALLOW_UNAUTHENTICATED: withDefault(
     flag,
     'false',
@@ -107,6 +118,12 @@ export const VARIABLES = {
   ),
   ALLOWED_HOSTS: optional(list, 'Host names served under AUTH_MODE=none; default: the listening address and localhost'),
   ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
+
+  STREAM_MAX_PER_USER: withDefault(integer(1, 10_000), '2500', 'WebSockets that one user may have open per process'),
+  STREAM_MAX_PER_ADDRESS: optional(
+    integer(1, 10_000),
+    'WebSockets that one IP address may have open per process; default: 2500, under AUTH_MODE=none no limit',
+  ),
 
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
   SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),

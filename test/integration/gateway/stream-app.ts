@@ -57,7 +57,7 @@ class StreamRoot {
       TimeModule,
       ShutdownModule,
       HealthProbesModule,
-      AuthModule,
+      AuthModule.for(config),
       DatabaseModule,
       EventsModule,
       QueueModule.register('orders'),

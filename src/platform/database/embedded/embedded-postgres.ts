@@ -37,6 +37,22 @@ export async function startEmbeddedPostgres({ dataDir, log }: EmbeddedPostgresOp
   }
 }
 
+/**
+ * Connection string of the server that another live process runs on `dataDir`, once it is ready: not for logs.
+ * @throws Error when it is not running
+ */
+export async function urlOfRunning(dataDir: string): Promise<string> {
+  const layout = prepareLayout(dataDir, locateBinaries(), serverUser(), () => undefined);
+  const server = await findRunning(layout);
+  if (server === null) throw new Error(`the process that uses ${dataDir} runs no database there`);
+  return urlOf(layout, server);
+}
+
+function urlOf({ passwordFile }: Layout, { port }: RunningServer): string {
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+}
+
 /** The port may be taken between its choice and the server's start. */
 async function launchOnFreePort(layout: Layout, user: ServerUser | null): Promise<RunningServer> {
   for (let attempt = 1; ; attempt++) {
@@ -68,8 +84,7 @@ export class EmbeddedPostgres {
     private readonly supervision: Supervision,
     private server: RunningServer,
   ) {
-    const password = readFileSync(supervision.layout.passwordFile, 'utf8').trim();
-    this.url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/postgres`;
+    this.url = urlOf(supervision.layout, server);
     this.watch = setInterval(() => this.check(), WATCH_MS).unref();
     // A process that ends without closing, such as one that failed to start, takes its server with it.
     process.once('exit', this.stopAtExit);

@@ -1,0 +1,39 @@
+import { BlockList, isIP } from 'node:net';
+
+const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+
+/** An IP address as it is compared: an IPv4 address that arrived on an IPv6 socket is an IPv4 address. */
+export function plainAddress(address: string): string {
+  return address.replace(MAPPED, '');
+}
+
+/** Whether the text is an IP address, or a network such as `10.0.0.0/8`. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+/** A set of IP addresses. */
+export class AddressList {
+  private readonly list = new BlockList();
+
+  /** @param networks addresses and networks, each as `isNetwork` takes it */
+  constructor(networks: readonly string[]) {
+    for (const network of networks) {
+      const [address = '', prefix] = network.split('/');
+      const family = familyOf(address);
+      this.list.addSubnet(address, prefix === undefined ? (family === 'ipv4' ? 32 : 128) : Number(prefix), family);
+    }
+  }
+
+  includes(address: string): boolean {
+    const plain = plainAddress(address);
+    return isIP(plain) !== 0 && this.list.check(plain, familyOf(plain));
+  }
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6';
+}
