@@ -33,7 +33,7 @@ async function open(config: Config): Promise<INestApplicationContext> {
   } catch (error) {
     if (!(error instanceof DataFolderInUse)) throw error;
     const url = await urlOfRunning(config.dataDir);
-    return connect({ ...config, database: { kind: 'external', url } });
+    return connect(Object.assign({}, config, { database: { kind: 'external', url } as const }));
   }
 }
 

@@ -32,9 +32,10 @@ export class Tickets {
   /** Uses a ticket up; null when it is not good, or the credential behind it is good no longer. */
   async redeem(text: string): Promise<TicketHolder | null> {
     const holder = await this.store.take(hashOf(text), this.config.auth.mode);
-    if (holder?.credential == null) return holder;
-    const ended = await this.authenticator.endedAmong([holder.credential]);
-    return ended.has(holder.credential.id) ? null : holder;
+    const credential = holder?.credential ?? null;
+    if (credential === null) return holder;
+    const ended = await this.authenticator.endedAmong([credential]);
+    return ended.has(credential.id) ? null : holder;
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { KeyTerms } from '../../platform/auth/api-keys/key-registry.js';
 import { isScope, type Scope } from '../../platform/auth/scopes.js';
 import { isUserId, USER_ID_RULE } from '../../platform/auth/user-id.js';
 import { isNetwork } from '../../platform/http/address-list.js';
@@ -8,15 +9,8 @@ export const USAGE = `usage:
   npm run keys -- list [--user USER]
   npm run keys -- revoke ID`;
 
-export interface NewKeyTerms {
-  readonly userId: string;
-  readonly scopes: readonly Scope[];
-  readonly networks: readonly string[];
-  readonly expiresAt: Date | null;
-}
-
 export type KeysCommand =
-  | { readonly name: 'create'; readonly terms: NewKeyTerms }
+  | { readonly name: 'create'; readonly terms: KeyTerms }
   | { readonly name: 'list'; readonly userId: string | null }
   | { readonly name: 'revoke'; readonly id: string };
 
@@ -35,12 +29,13 @@ export function parseKeysCommand(args: readonly string[], now: Date): KeysComman
       return { name, userId: userIdOf(parsed(rest, ['user']).values.user) ?? null };
     case 'revoke':
       return { name, id: onlyOne(parsed(rest, []).positionals) };
+    case undefined:
     default:
       throw new UsageError('name a command: create, list or revoke');
   }
 }
 
-function newKeyTerms(args: readonly string[], now: Date): NewKeyTerms {
+function newKeyTerms(args: readonly string[], now: Date): KeyTerms {
   const { values, positionals } = parsed(args, ['user', 'scopes', 'ip', 'expires']);
   if (positionals.length > 0) throw new UsageError('create takes options only');
   const userId = userIdOf(values.user);

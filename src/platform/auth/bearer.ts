@@ -5,5 +5,5 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** What a request carries as `authorization: Bearer …`; null when that is missing or malformed. */
 export function bearerOf({ authorization }: IncomingHttpHeaders): string | null {
-  return (authorization !== undefined && BEARER.exec(authorization)?.[1]) || null;
+  return BEARER.exec(authorization ?? '')?.[1] ?? null;
 }

@@ -48,7 +48,15 @@ describe('the configuration', () => {
       migrationDatabaseUrl: undefined,
       redisUrl: undefined,
       dataDir: resolve('.data'),
-      auth: { mode: 'none', allowedHosts: ['127.0.0.1', 'localhost'], allowedOrigins: [] },
+      auth: {
+        mode: 'none',
+        allowedHosts: ['127.0.0.1', 'localhost'],
+        allowedOrigins: [],
+        trustedProxies: [],
+        apiKeyPepper: undefined,
+        keyEnvironment: 'test',
+      },
+      stream: { maxPerUser: 2_500, maxPerAddress: Infinity },
       chain: 'paper',
       execution: 'live',
       paper: { latencyMs: 400, seed: 1 },
@@ -101,6 +109,7 @@ describe('the configuration', () => {
         'REDIS_HOST',
         'REDIS_PASSWORD',
         'DATA_DIR',
+        'API_KEY_PEPPER',
         'ALLOWED_HOSTS',
         'ALLOWED_ORIGINS',
         'SOLANA_RPC_URL',
@@ -313,10 +322,33 @@ describe('the configuration', () => {
     });
   });
 
-  it.each(['api-key', 'jwt'])('does not offer AUTH_MODE=%s yet and says so', (mode) => {
-    expect(faultsOf({ AUTH_MODE: mode })).toEqual([
-      { name: 'AUTH_MODE', rule: `${mode} is not supported by this version; use none` },
-    ]);
+  describe('with API keys', () => {
+    const withKeys: Environment = { AUTH_MODE: 'api-key', API_KEY_PEPPER: 'p'.repeat(16) };
+
+    it('serves the network, in production too', () => {
+      const { auth, stream } = loadConfig({ ...withKeys, HOST: '0.0.0.0', NODE_ENV: 'production' });
+      expect(auth).toMatchObject({ mode: 'api-key', apiKeyPepper: 'p'.repeat(16), keyEnvironment: 'test' });
+      expect(stream).toEqual({ maxPerUser: 2_500, maxPerAddress: 2_500 });
+    });
+
+    it('needs a pepper of at least 16 characters where requests are served', () => {
+      expect(namesOf({ AUTH_MODE: 'api-key' })).toEqual(['API_KEY_PEPPER']);
+      expect(namesOf({ ...withKeys, API_KEY_PEPPER: 'p'.repeat(15) })).toEqual(['API_KEY_PEPPER']);
+      const worker = { AUTH_MODE: 'api-key', ROLES: 'worker', DATABASE_URL: 'postgres://db/x' };
+      expect(loadConfig(worker).auth.apiKeyPepper).toBeUndefined();
+    });
+
+    it('takes the pepper from a file', () => {
+      const env = { AUTH_MODE: 'api-key', API_KEY_PEPPER_FILE: file('pepper', `${'p'.repeat(32)}\n`) };
+      expect(loadConfig(env).auth.apiKeyPepper).toBe('p'.repeat(32));
+    });
+  });
+
+  it('believes proxies at the addresses and networks that are listed, and nothing else', () => {
+    const { auth } = loadConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' });
+    expect(auth.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    expect(namesOf({ TRUSTED_PROXIES: 'proxy.example' })).toEqual(['TRUSTED_PROXIES']);
+    expect(namesOf({ TRUSTED_PROXIES: '10.0.0.0/33' })).toEqual(['TRUSTED_PROXIES']);
   });
 
   it('does not offer CHAIN=solana yet and says so', () => {
