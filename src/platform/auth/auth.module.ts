@@ -5,6 +5,7 @@ import { ApiKeyAuthenticator } from './api-keys/api-key.authenticator.js';
 import { KeyUsage } from './api-keys/key-usage.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
+import { JwtAuthenticator } from './jwt/jwt.authenticator.js';
 import { MeController } from './me.controller.js';
 import { NoneAuthenticator } from './none.authenticator.js';
 import { ApiKeyStore } from './persistence/api-key.store.js';
@@ -31,4 +32,5 @@ export class AuthModule {
 const MODES: Readonly<Record<Config['auth']['mode'], readonly [Type<Authenticator>, ...Provider[]]>> = {
   none: [NoneAuthenticator],
   'api-key': [ApiKeyAuthenticator, ApiKeyStore, KeyUsage],
+  jwt: [JwtAuthenticator],
 };

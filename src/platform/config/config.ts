@@ -1,5 +1,6 @@
 import type { Address } from '../../kernel/address.js';
 import type { KeyEnvironment } from '../auth/api-keys/api-key.js';
+import type { JwtSettings } from '../auth/jwt/jwt-settings.js';
 import type { TokenList } from '../../kernel/tokens/token-list.js';
 
 export type Role = 'api' | 'worker';
@@ -20,7 +21,7 @@ export abstract class Config {
   abstract readonly dataDir: string;
 
   abstract readonly auth: {
-    readonly mode: 'none' | 'api-key';
+    readonly mode: 'none' | 'api-key' | 'jwt';
     /** Lower-case host names without port; they count under mode `none`. */
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
@@ -28,6 +29,8 @@ export abstract class Config {
     readonly trustedProxies: readonly string[];
     /** Given wherever keys are checked. */
     readonly apiKeyPepper: string | undefined;
+    /** Given under mode `jwt` wherever tokens are checked. */
+    readonly jwt: JwtSettings | undefined;
     /** Which keys are made here, and taken. */
     readonly keyEnvironment: KeyEnvironment;
   };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -54,6 +55,7 @@ describe('the configuration', () => {
         allowedOrigins: [],
         trustedProxies: [],
         apiKeyPepper: undefined,
+        jwt: undefined,
         keyEnvironment: 'test',
       },
       stream: { maxPerUser: 2_500, maxPerAddress: Infinity },
@@ -110,6 +112,10 @@ describe('the configuration', () => {
         'REDIS_PASSWORD',
         'DATA_DIR',
         'API_KEY_PEPPER',
+        'JWT_PUBLIC_KEY',
+        'JWT_ISSUER',
+        'JWT_AUDIENCE',
+        'JWT_SCOPE_CLAIM',
         'ALLOWED_HOSTS',
         'ALLOWED_ORIGINS',
         'SOLANA_RPC_URL',
@@ -341,6 +347,50 @@ describe('the configuration', () => {
     it('takes the pepper from a file', () => {
       const env = { AUTH_MODE: 'api-key', API_KEY_PEPPER_FILE: file('pepper', `${'p'.repeat(32)}\n`) };
       expect(loadConfig(env).auth.apiKeyPepper).toBe('p'.repeat(32));
+    });
+  });
+
+  describe('with tokens', () => {
+    const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const said: Environment = { AUTH_MODE: 'jwt', JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'engine' };
+
+    it('checks them by the keys of an endpoint, or by one key', () => {
+      const jwksUrl = 'https://id.example/jwks';
+      expect(loadConfig({ ...said, JWT_JWKS_URL: jwksUrl }).auth).toMatchObject({
+        mode: 'jwt',
+        jwt: {
+          keys: { kind: 'jwks', url: jwksUrl },
+          algorithms: ['RS256'],
+          issuer: 'https://id.example',
+          audience: 'engine',
+          scopeClaim: 'scope',
+        },
+      });
+      const one = loadConfig({ ...said, JWT_PUBLIC_KEY_FILE: file('jwt.pem', pem), JWT_ALGORITHMS: 'EdDSA,ES256' });
+      expect(one.auth.jwt).toMatchObject({ keys: { kind: 'pem' }, algorithms: ['EdDSA', 'ES256'] });
+    });
+
+    it('needs all that a check takes, where requests are served', () => {
+      const needed = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'];
+      expect(namesOf({ AUTH_MODE: 'jwt' })).toEqual(needed);
+      const worker = { AUTH_MODE: 'jwt', ROLES: 'worker', DATABASE_URL: 'postgres://db/x' };
+      expect(loadConfig(worker).auth.jwt).toBeUndefined();
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'https://id.example', JWT_PUBLIC_KEY: pem })).toEqual(['JWT_PUBLIC_KEY']);
+      expect(namesOf({ ...said, JWT_PUBLIC_KEY: 'no key' })).toEqual(['JWT_PUBLIC_KEY']);
+      const secret = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      expect(namesOf({ ...said, JWT_PUBLIC_KEY: secret })).toEqual(['JWT_PUBLIC_KEY']);
+    });
+
+    it.each(['none', 'HS256', 'RS256,HS512', ','])('refuses the algorithms %p', (algorithms) => {
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'https://id.example', JWT_ALGORITHMS: algorithms })).toEqual([
+        'JWT_ALGORITHMS',
+      ]);
+    });
+
+    it('takes keys over an open connection from this machine only', () => {
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'http://id.example/jwks' })).toEqual(['JWT_JWKS_URL']);
+      for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080'])
+        expect(loadConfig({ ...said, JWT_JWKS_URL: `http://${host}/jwks` }).auth.mode).toBe('jwt');
     });
   });
 

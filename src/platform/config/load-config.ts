@@ -7,8 +7,10 @@ import { EngineError } from '../../kernel/errors.js';
 import { DEFAULT_TOKENS, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
 import type { Token } from '../../kernel/tokens/token.js';
 import { TokenList } from '../../kernel/tokens/token-list.js';
+import { isLoopback } from '../http/address-list.js';
 import type { Config } from './config.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
+import { jwtFaults, jwtSettingsOf } from './jwt-variables.js';
 import { type Environment, processEnvironment, readVariables } from './read-environment.js';
 import type { Variables } from './variables.js';
 
@@ -33,11 +35,12 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     redisUrl: redisUrlOf(v),
     dataDir: resolve(v.DATA_DIR),
     auth: {
-      mode: v.AUTH_MODE === 'jwt' ? 'none' : v.AUTH_MODE,
+      mode: v.AUTH_MODE,
       allowedHosts: (v.ALLOWED_HOSTS ?? [v.HOST, 'localhost']).map((host) => host.toLowerCase()),
       allowedOrigins: v.ALLOWED_ORIGINS,
       trustedProxies: v.TRUSTED_PROXIES,
       apiKeyPepper: v.API_KEY_PEPPER,
+      jwt: jwtSettingsOf(v),
       keyEnvironment: tradesForReal(v) ? 'live' : 'test',
     },
     stream: {
@@ -73,7 +76,7 @@ function crossFaults(v: Variables): ConfigFault[] {
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
 
   if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
-  if (v.AUTH_MODE === 'jwt') fault('AUTH_MODE', 'jwt is not supported by this version; use api-key or none');
+  if (v.AUTH_MODE === 'jwt' && v.ROLES.includes('api')) faults.push(...jwtFaults(v));
   if (v.AUTH_MODE === 'api-key' && v.API_KEY_PEPPER === undefined && v.ROLES.includes('api')) {
     fault('API_KEY_PEPPER', 'is needed under AUTH_MODE=api-key, directly or as API_KEY_PEPPER_FILE');
   }
@@ -119,10 +122,6 @@ function redisUrlOf(v: Variables): string | undefined {
 
 function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 const tokensFile = z.array(

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
 import { isNetwork } from '../http/address-list.js';
+import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
+import { isLoopback, isNetwork } from '../http/address-list.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -54,6 +56,15 @@ const url = (...protocols: string[]): TextRule<string> =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+/** Keys that come over an open network could be anybody's. */
+function isSafeUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')));
+}
+
+const algorithmRule = `must be a comma list of ${JWT_ALGORITHMS.join(', ')}`;
+
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
 const roles = list.pipe(
@@ -106,6 +117,19 @@ export const VARIABLES = {
     'secret under which API keys are stored hashed; a new one makes every key useless',
     { secret: true },
   ),
+  JWT_JWKS_URL: optional(
+    text.refine(isSafeUrl, 'must be a URL that starts with https://, or http:// on this machine'),
+    'where the public keys of the issuer of tokens are, for AUTH_MODE=jwt',
+  ),
+  JWT_PUBLIC_KEY: optional(text, 'or its one public key, as PEM', { secret: true }),
+  JWT_ALGORITHMS: withDefault(
+    list.pipe(z.array(z.enum(JWT_ALGORITHMS, algorithmRule)).nonempty(algorithmRule)),
+    'RS256',
+    'signatures that are taken, whatever a token says',
+  ),
+  JWT_ISSUER: optional(text.min(1), 'claim iss of every token'),
+  JWT_AUDIENCE: optional(text.min(1), 'what claim aud of every token must name'),
+  JWT_SCOPE_CLAIM: withDefault(text.min(1), 'scope', 'claim with the scopes, as a list or as words'),
   TRUSTED_PROXIES: withDefault(
     list.refine((networks) => networks.every(isNetwork), 'must be a comma list of IP addresses and networks'),
     '',
