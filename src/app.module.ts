@@ -14,6 +14,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { HealthProbesModule } from './platform/health/health-probes.module.js';
+import { LimitsModule } from './platform/limits/limits.module.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         HealthModule,
         ...(isApi
           ? [
+              LimitsModule,
               AuthModule.for(config),
               DexHttpModule,
               RoutingHttpModule,

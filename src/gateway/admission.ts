@@ -3,7 +3,7 @@ import { isUserId } from '../platform/auth/user-id.js';
 import type { Config } from '../platform/config/config.js';
 import { hasCredentialInUrl } from '../platform/http/credentials-in-url.js';
 import { isHostAllowed, isOriginAllowed } from '../platform/http/origin-policy.js';
-import type { ProblemCode } from '../platform/http/problem.js';
+import type { ProblemCode, ProblemError } from '../platform/http/problem.js';
 
 const PATH = '/ws';
 
@@ -14,15 +14,18 @@ export interface UpgradeRequest {
 
 export interface RefusedUpgrade {
   readonly kind: 'refused';
-  readonly code: ProblemCode;
-  readonly detail: string;
+  readonly problem: ProblemError;
 }
+
+/** What a request says about who asks: under `AUTH_MODE=none` a user, otherwise a ticket or what is in its headers. */
+export type Applicant =
+  | { readonly kind: 'user'; readonly userId: string }
+  | { readonly kind: 'ticket'; readonly ticket: string }
+  | { readonly kind: 'header' };
 
 /** What a request to open the stream brings. `since` is what the client wrote. */
 export type Application =
-  | { readonly kind: 'user'; readonly userId: string; readonly since: string | null }
-  | { readonly kind: 'ticket'; readonly ticket: string; readonly since: string | null }
-  | { readonly kind: 'header'; readonly since: string | null }
+  | (Applicant & { readonly since: string | null })
   /** Opened, and then closed with 1008: a browser can't read the status of a refused upgrade. */
   | { readonly kind: 'nobody' }
   | RefusedUpgrade;
@@ -45,6 +48,6 @@ export function readUpgrade({ url = '', headers }: UpgradeRequest, config: Pick<
   return more.length > 0 || !isUserId(userId) ? { kind: 'nobody' } : { kind: 'user', userId, since };
 }
 
-export function refused(code: ProblemCode, detail: string): RefusedUpgrade {
-  return { kind: 'refused', code, detail };
+function refused(code: ProblemCode, message: string): RefusedUpgrade {
+  return { kind: 'refused', problem: { code, message, details: {} } };
 }

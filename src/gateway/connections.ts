@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Credential } from '../platform/auth/authenticator.js';
 import { Config } from '../platform/config/config.js';
+import { networkOf } from '../platform/http/address-list.js';
 import type { Connection } from './connection.js';
 import { CLOSE } from './gateway.messages.js';
 import type { GatewayTimes } from './gateway-times.js';
@@ -14,7 +15,7 @@ export interface Peer {
   readonly userId: string;
   /** What was proven with; null where callers need nothing. */
   readonly credential: Credential | null;
-  /** IP address. */
+  /** IP address, of which connections are counted per network. */
   readonly address: string;
 }
 
@@ -31,10 +32,11 @@ export class Connections {
   add(connection: Connection, peer: Peer): boolean {
     const { maxPerUser, maxPerAddress } = this.config.stream;
     if (this.open.size >= MAX_CONNECTIONS) return false;
-    if (this.perUser.of(peer.userId) >= maxPerUser || this.perAddress.of(peer.address) >= maxPerAddress) return false;
+    if (this.perUser.of(peer.userId) >= maxPerUser || this.perAddress.of(networkOf(peer.address)) >= maxPerAddress)
+      return false;
     this.open.set(connection, peer);
     this.perUser.add(peer.userId);
-    this.perAddress.add(peer.address);
+    this.perAddress.add(networkOf(peer.address));
     return true;
   }
 
@@ -43,7 +45,7 @@ export class Connections {
     if (peer === undefined) return;
     this.open.delete(connection);
     this.perUser.remove(peer.userId);
-    this.perAddress.remove(peer.address);
+    this.perAddress.remove(networkOf(peer.address));
   }
 
   get size(): number {

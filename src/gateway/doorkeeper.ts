@@ -1,19 +1,22 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { EngineError } from '../kernel/errors.js';
-import { assertScope } from '../platform/auth/authentication.guard.js';
-import { Authenticator, unauthorized } from '../platform/auth/authenticator.js';
+import { unauthorized } from '../platform/auth/authenticator.js';
+import { Gate } from '../platform/auth/gate.js';
+import { assertScope } from '../platform/auth/scopes.js';
 import { Config } from '../platform/config/config.js';
-import { AddressList } from '../platform/http/address-list.js';
-import { clientAddress } from '../platform/http/client-address.js';
+import type { ProblemError } from '../platform/http/problem.js';
 import { translateError } from '../platform/http/translate-error.js';
+import { assertWithin } from '../platform/limits/rate-limits.js';
 import { within } from '../platform/time/deadline.js';
-import { readUpgrade, refused, type RefusedUpgrade } from './admission.js';
+import { type Applicant, readUpgrade, type RefusedUpgrade } from './admission.js';
 import type { Peer } from './connections.js';
 import { Tickets } from './tickets.js';
 
 /** Longest that an upgrade waits for the database to say who asks. */
 const REDEEM_TIMEOUT_MS = 2_000;
+
+const UNAVAILABLE: ProblemError = { code: 'unavailable', message: 'The stream is not available.', details: {} };
 
 /** What becomes of a request to open the stream. */
 export type Admission =
@@ -24,44 +27,38 @@ export type Admission =
 /** Decides before the upgrade who asks for the stream, and whether that may be. */
 @Injectable()
 export class Doorkeeper {
-  private readonly trustedProxies: AddressList;
+  private readonly logger = new Logger('Gateway');
 
   constructor(
     private readonly config: Config,
-    private readonly authenticator: Authenticator,
+    private readonly gate: Gate,
     private readonly tickets: Tickets,
-  ) {
-    this.trustedProxies = new AddressList(config.auth.trustedProxies);
-  }
+  ) {}
 
   async admit(request: IncomingMessage): Promise<Admission> {
     const application = readUpgrade(request, this.config);
     if (application.kind === 'nobody' || application.kind === 'refused') return application;
-    const address = clientAddress(request, this.trustedProxies);
     try {
-      const peer = await this.peerOf(application, request, address);
+      const peer = await this.peerOf(application, request);
+      assertWithin(await this.gate.spend('reads', peer, peer.address));
       return { kind: 'admitted', peer, since: application.since };
     } catch (error) {
       const problem = translateError(error);
-      return problem ? refused(problem.code, problem.message) : refused('unavailable', 'The stream is not available.');
+      if (problem === null) this.logger.error({ err: error }, 'an upgrade failed');
+      return { kind: 'refused', problem: problem ?? UNAVAILABLE };
     }
   }
 
-  private async peerOf(
-    application: { kind: 'user'; userId: string } | { kind: 'ticket'; ticket: string } | { kind: 'header' },
-    { headers }: IncomingMessage,
-    address: string,
-  ): Promise<Peer> {
-    switch (application.kind) {
+  private async peerOf(applicant: Applicant, request: IncomingMessage): Promise<Peer> {
+    const address = this.gate.addressOf(request);
+    switch (applicant.kind) {
       case 'user':
-        return { userId: application.userId, credential: null, address };
-      case 'ticket': {
-        const holder = await this.redeem(application.ticket);
-        return { ...holder, address };
-      }
+        return { userId: applicant.userId, credential: null, address };
+      case 'ticket':
+        return { ...(await this.gate.countingFailures(address, () => this.redeem(applicant.ticket))), address };
       case 'header': {
-        const claim = { method: 'GET', headers, query: undefined, body: undefined, address };
-        const caller = await this.authenticator.authenticate(claim);
+        const claim = { method: 'GET', headers: request.headers, query: undefined, body: undefined, address };
+        const caller = await this.gate.identify(claim);
         assertScope(caller, 'orders:read');
         return { userId: caller.userId, credential: caller.credential, address };
       }

@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ProblemCode } from '../platform/http/problem.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
 import { within } from '../platform/time/deadline.js';
 import type { Peer } from './connections.js';
@@ -47,7 +46,8 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     this.webSockets.on('wsClientError', (error, socket, request) => {
-      refuseUpgrade(request, socket, 'validation-failed', error.message);
+      const fields = [{ field: 'upgrade', message: error.message }];
+      refuseUpgrade(request, socket, { code: 'validation-failed', message: error.message, details: { fields } });
     });
     const server = this.host.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -66,7 +66,7 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
     const admission = await this.doorkeeper.admit(upgrade.request);
     switch (admission.kind) {
       case 'refused':
-        refuse(upgrade, admission.code, admission.detail);
+        refuseUpgrade(upgrade.request, upgrade.socket, admission.problem);
         break;
       case 'nobody':
         this.accept(upgrade, (socket) => this.streams.turnAway(socket));
@@ -80,13 +80,13 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   private async open(upgrade: Upgrade, { peer, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
     const place = this.streams.draining ? null : await this.takePlace(peer);
     if (place === null) {
-      refuse(upgrade, 'unavailable', 'The stream is not available.');
+      refuseUnavailable(upgrade, 'The stream is not available.');
       return;
     }
     // Asked again: the shutdown may have begun while the database was asked.
     const served = !this.streams.draining && this.accept(upgrade, (socket) => this.streams.serve(socket, place, since));
     if (!served) this.streams.abandon(place);
-    if (this.streams.draining) refuse(upgrade, 'unavailable', 'The engine is shutting down.');
+    if (this.streams.draining) refuseUnavailable(upgrade, 'The engine is shutting down.');
   }
 
   /** null when the database can't say where the user's stream stands. */
@@ -110,6 +110,6 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-function refuse({ request, socket }: Upgrade, code: ProblemCode, detail: string): void {
-  refuseUpgrade(request, socket, code, detail);
+function refuseUnavailable({ request, socket }: Upgrade, message: string): void {
+  refuseUpgrade(request, socket, { code: 'unavailable', message, details: {} });
 }

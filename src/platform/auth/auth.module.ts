@@ -6,6 +6,7 @@ import { KeyUsage } from './api-keys/key-usage.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
 import { JwtAuthenticator } from './jwt/jwt.authenticator.js';
+import { Gate } from './gate.js';
 import { MeController } from './me.controller.js';
 import { NoneAuthenticator } from './none.authenticator.js';
 import { ApiKeyStore } from './persistence/api-key.store.js';
@@ -21,10 +22,11 @@ export class AuthModule {
       controllers: [MeController],
       providers: [
         { provide: Authenticator, useClass: authenticator },
+        Gate,
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         ...its,
       ],
-      exports: [Authenticator],
+      exports: [Authenticator, Gate],
     };
   }
 }

@@ -38,6 +38,17 @@ export abstract class Config {
   /** Open WebSockets at most, in one process. */
   abstract readonly stream: { readonly maxPerUser: number; readonly maxPerAddress: number };
 
+  /** Of a minute; 0: no limit. */
+  abstract readonly limits: {
+    readonly ordersPerKey: number;
+    readonly ordersPerAddress: number;
+    readonly readsPerKey: number;
+    readonly readsPerAddress: number;
+    readonly failedAuthPerAddress: number;
+    /** Processes that share the limits while their store is away. */
+    readonly replicas: number;
+  };
+
   abstract readonly chain: 'paper';
   abstract readonly execution: 'live' | 'simulate';
   abstract readonly paper: { readonly latencyMs: number; readonly seed: number };

@@ -59,6 +59,14 @@ describe('the configuration', () => {
         keyEnvironment: 'test',
       },
       stream: { maxPerUser: 2_500, maxPerAddress: Infinity },
+      limits: {
+        ordersPerKey: 0,
+        ordersPerAddress: 0,
+        readsPerKey: 0,
+        readsPerAddress: 0,
+        failedAuthPerAddress: 0,
+        replicas: 1,
+      },
       chain: 'paper',
       execution: 'live',
       paper: { latencyMs: 400, seed: 1 },
@@ -391,6 +399,23 @@ describe('the configuration', () => {
       expect(namesOf({ ...said, JWT_JWKS_URL: 'http://id.example/jwks' })).toEqual(['JWT_JWKS_URL']);
       for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080'])
         expect(loadConfig({ ...said, JWT_JWKS_URL: `http://${host}/jwks` }).auth.mode).toBe('jwt');
+    });
+  });
+
+  it('bounds what callers may ask for where they say who they are, unless told otherwise', () => {
+    const withKeys: Environment = { AUTH_MODE: 'api-key', API_KEY_PEPPER: 'p'.repeat(16) };
+    expect(loadConfig(withKeys).limits).toEqual({
+      ordersPerKey: 600,
+      ordersPerAddress: 3_000,
+      readsPerKey: 6_000,
+      readsPerAddress: 30_000,
+      failedAuthPerAddress: 300,
+      replicas: 1,
+    });
+    expect(loadConfig({ ...withKeys, RATE_ORDERS_PER_KEY: '0' }).limits.ordersPerKey).toBe(0);
+    expect(loadConfig({ RATE_READS_PER_ADDRESS: '5', RATE_REPLICAS: '3' }).limits).toMatchObject({
+      readsPerAddress: 5,
+      replicas: 3,
     });
   });
 

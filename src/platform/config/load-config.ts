@@ -43,10 +43,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       jwt: jwtSettingsOf(v),
       keyEnvironment: tradesForReal(v) ? 'live' : 'test',
     },
-    stream: {
-      maxPerUser: v.STREAM_MAX_PER_USER,
-      maxPerAddress: v.STREAM_MAX_PER_ADDRESS ?? (v.AUTH_MODE === 'none' ? Infinity : 2_500),
-    },
+    ...boundsOf(v),
     chain: 'paper',
     execution: v.EXECUTION ?? 'live',
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
@@ -67,6 +64,26 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
       maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
       maxQuote: v.MAX_ORDER_QUOTE,
+    },
+  };
+}
+
+/** Where nobody has to say who they are, and all come from this machine, there is nobody to be kept apart. */
+function boundsOf(v: Variables): Pick<Config, 'stream' | 'limits'> {
+  const open = v.AUTH_MODE === 'none';
+  const rate = (given: number | undefined, usual: number) => given ?? (open ? 0 : usual);
+  return {
+    stream: {
+      maxPerUser: v.STREAM_MAX_PER_USER,
+      maxPerAddress: v.STREAM_MAX_PER_ADDRESS ?? (open ? Number.POSITIVE_INFINITY : 2_500),
+    },
+    limits: {
+      ordersPerKey: rate(v.RATE_ORDERS_PER_KEY, 600),
+      ordersPerAddress: rate(v.RATE_ORDERS_PER_ADDRESS, 3_000),
+      readsPerKey: rate(v.RATE_READS_PER_KEY, 6_000),
+      readsPerAddress: rate(v.RATE_READS_PER_ADDRESS, 30_000),
+      failedAuthPerAddress: rate(v.RATE_FAILED_AUTH_PER_ADDRESS, 300),
+      replicas: v.RATE_REPLICAS,
     },
   };
 }

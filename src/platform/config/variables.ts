@@ -67,6 +67,9 @@ const algorithmRule = `must be a comma list of ${JWT_ALGORITHMS.join(', ')}`;
 
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
+const limit = integer(0, 10_000_000);
+const limitDefault = (value: number): string => `0: no limit; default: ${value}, under AUTH_MODE=none no limit`;
+
 const roles = list.pipe(
   z
     .array(z.enum(['api', 'worker'], 'must be a comma list of api and worker'))
@@ -148,6 +151,13 @@ export const VARIABLES = {
     integer(1, 10_000),
     'WebSockets that one IP address may have open per process; default: 2500, under AUTH_MODE=none no limit',
   ),
+
+  RATE_ORDERS_PER_KEY: optional(limit, `placed and cancelled orders a minute per key; ${limitDefault(600)}`),
+  RATE_ORDERS_PER_ADDRESS: optional(limit, `the same per IP address; ${limitDefault(3_000)}`),
+  RATE_READS_PER_KEY: optional(limit, `other requests a minute per key; ${limitDefault(6_000)}`),
+  RATE_READS_PER_ADDRESS: optional(limit, `the same per IP address; ${limitDefault(30_000)}`),
+  RATE_FAILED_AUTH_PER_ADDRESS: optional(limit, `bad credentials a minute per IP address; ${limitDefault(300)}`),
+  RATE_REPLICAS: withDefault(integer(1, 1000), '1', 'processes that share the limits while their store is away'),
 
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
   SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),

@@ -1,4 +1,4 @@
-import { AddressList, isNetwork } from './address-list.js';
+import { AddressList, isNetwork, networkOf } from './address-list.js';
 import { clientAddress } from './client-address.js';
 
 describe('isNetwork', () => {
@@ -28,6 +28,20 @@ describe('AddressList', () => {
 
   it('is empty without networks', () => {
     expect(new AddressList([]).includes('127.0.0.1')).toBe(false);
+  });
+});
+
+describe('networkOf', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('puts %s into %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });
 
