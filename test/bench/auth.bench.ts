@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newApiKey } from '../../src/platform/auth/api-keys/api-key.js';
-import { keyHash } from '../../src/platform/auth/api-keys/key-hash.js';
 import { createTestDatabase } from '../support/database.js';
-import { bearer } from '../support/keys.js';
+import { bearer, type GivenKey, insertKey } from '../support/keys.js';
 import { type Figure, median } from './figure.js';
 import { INTAKE_CONNECTIONS, ordersPerSecond } from './intake.bench.js';
 import { startEngine } from './processes.js';
@@ -11,14 +9,16 @@ import { startEngine } from './processes.js';
 const SECONDS = 4;
 const ROUNDS = 5;
 
-/** What authentication costs: durable intake with API keys, beside the same engine without, in turns. */
+/** What authentication and rate limits cost: durable intake with API keys, beside the same engine without, in turns. */
 export async function benchAuth(): Promise<Figure[]> {
   const database = await createTestDatabase();
   const pepper = randomUUID();
   const keys = await insertKeys(database.url, pepper);
   const shared = { DATABASE_URL: database.url, ROLES: 'api' };
   const open = await startEngine(shared);
-  const keyed = await startEngine({ ...shared, AUTH_MODE: 'api-key', API_KEY_PEPPER: pepper });
+  // The limits count, and are too high to be met.
+  const limits = { RATE_ORDERS_PER_KEY: '20000', RATE_ORDERS_PER_ADDRESS: '1000000' };
+  const keyed = await startEngine({ ...shared, ...limits, AUTH_MODE: 'api-key', API_KEY_PEPPER: pepper });
   const headersOf = (connection: number) => bearer(keys[connection] ?? '');
   try {
     const rates: number[] = [];
@@ -39,16 +39,13 @@ export async function benchAuth(): Promise<Figure[]> {
 }
 
 /** One key a connection, of a user each. */
-async function insertKeys(databaseUrl: string, pepper: string): Promise<string[]> {
+async function insertKeys(databaseUrl: string, pepper: string): Promise<GivenKey[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const keys = Array.from({ length: INTAKE_CONNECTIONS }, () => newApiKey('test'));
-  for (const { id, text } of keys) {
-    await client.query(
-      `insert into api_keys (id, hash, environment, user_id, scopes, slot) values ($1, $2, 'test', $1, '{orders:write}', 1)`,
-      [id, keyHash(pepper, text)],
-    );
+  const keys: GivenKey[] = [];
+  for (let i = 0; i < INTAKE_CONNECTIONS; i++) {
+    keys.push(await insertKey((sql, parameters) => client.query(sql, parameters), pepper, `bench-${i}`));
   }
   await client.end();
-  return keys.map(({ text }) => text);
+  return keys;
 }

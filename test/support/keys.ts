@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { newApiKey } from '../../src/platform/auth/api-keys/api-key.js';
+import { keyHash } from '../../src/platform/auth/api-keys/key-hash.js';
 
 export interface GivenKey {
   readonly id: string;
@@ -36,4 +38,19 @@ export class KeysCommand {
 /** The header that presents a key or a token. */
 export function bearer(credential: string | GivenKey): { authorization: string } {
   return { authorization: `Bearer ${typeof credential === 'string' ? credential : credential.key}` };
+}
+
+/** Puts a key for both kinds of use into the table, past the command, which takes its time. */
+export async function insertKey(
+  query: (sql: string, parameters: unknown[]) => Promise<unknown>,
+  pepper: string,
+  userId: string,
+): Promise<GivenKey> {
+  const { id, text } = newApiKey('test');
+  const scopes = ['orders:read', 'orders:write'];
+  await query(
+    "insert into api_keys (id, hash, environment, user_id, scopes, slot) values ($1, $2, 'test', $3, $4, 1)",
+    [id, keyHash(pepper, text), userId, scopes],
+  );
+  return { id, key: text, userId, scopes, expiresAt: null };
 }
