@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
-import { isNetwork } from '../http/address-list.js';
 import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
 import { isLoopback, isNetwork } from '../http/address-list.js';
 
