@@ -35,7 +35,7 @@ describe('the process', () => {
     expect(output).not.toMatch(/70000|chef|hush|loud/);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { HOST: '0.0.0.0' },
     { NODE_ENV: 'production' },
     { HOST: '::', AUTH_MODE: 'api-key' },

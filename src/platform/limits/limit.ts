@@ -11,7 +11,7 @@ export interface Limit {
   readonly windowSeconds: number;
 }
 
-export const WINDOW_SECONDS = 60;
+const WINDOW_SECONDS = 60;
 
 /** The limits that are on. */
 export function limitsOf({ limits }: Pick<Config, 'limits'>): readonly Limit[] {
