@@ -3,7 +3,8 @@ import { EngineError } from '../../kernel/errors.js';
 import { Config } from '../config/config.js';
 import { AddressList, networkOf } from '../http/address-list.js';
 import { clientAddress, type ReceivedRequest } from '../http/client-address.js';
-import { RateLimits, type Spent } from '../limits/rate-limits.js';
+import type { Taken } from '../limits/allowance.js';
+import { RateLimits } from '../limits/rate-limits.js';
 import { Authenticator, type Caller, type CallerRequest } from './authenticator.js';
 
 /** Says who calls and keeps count of it, for HTTP requests and WebSockets alike. */
@@ -47,7 +48,7 @@ export class Gate {
     kind: 'orders' | 'reads',
     { userId, credential }: Pick<Caller, 'userId' | 'credential'>,
     address: string,
-  ): Promise<readonly Spent[]> {
+  ): Promise<readonly Taken[]> {
     const key = credential === null ? `user:${userId}` : `${credential.kind}:${credential.id}`;
     return this.limits.spend(kind, { key, address: networkOf(address) });
   }

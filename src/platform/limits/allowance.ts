@@ -12,7 +12,9 @@ export interface Reservation {
 
 export type Reserve = (subject: string, wished: number) => Promise<Reservation>;
 
+/** What became of a wish for one of a limit's quota. */
 export interface Taken {
+  readonly limit: Limit;
   readonly ok: boolean;
   /** At most: other processes take from the same quota. */
   readonly remaining: number;
@@ -52,7 +54,7 @@ export class Allowance {
       const nowMs = this.clock.monotonicMs();
       const window = this.windows.get(subject);
       const isCurrent = window !== undefined && nowMs < window.endsAtMs;
-      if (isCurrent && (window.mine > 0 || window.beyond === 0)) return takeFrom(window, nowMs);
+      if (isCurrent && (window.mine > 0 || window.beyond === 0)) return this.takeFrom(window, nowMs);
       await this.refill(subject);
     }
   }
@@ -79,10 +81,10 @@ export class Allowance {
     const [oldest] = this.windows.keys();
     if (this.windows.size > MAX_SUBJECTS && oldest !== undefined) this.windows.delete(oldest);
   }
-}
 
-function takeFrom(window: Window, nowMs: number): Taken {
-  const ok = window.mine > 0;
-  if (ok) window.mine -= 1;
-  return { ok, remaining: window.mine + window.beyond, resetMs: window.endsAtMs - nowMs };
+  private takeFrom(window: Window, nowMs: number): Taken {
+    const ok = window.mine > 0;
+    if (ok) window.mine -= 1;
+    return { limit: this.limit, ok, remaining: window.mine + window.beyond, resetMs: window.endsAtMs - nowMs };
+  }
 }

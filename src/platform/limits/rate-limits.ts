@@ -3,16 +3,14 @@ import { EngineError } from '../../kernel/errors.js';
 import type { Allowance, Taken } from './allowance.js';
 import type { Limit, LimitName } from './limit.js';
 
+const KEY_LIMITS = { orders: 'orders-per-key', reads: 'reads-per-key' } as const;
+const ADDRESS_LIMITS = { orders: 'orders-per-address', reads: 'reads-per-address' } as const;
+
 export interface Spender {
   /** The key, or the user where there is none. */
   readonly key: string;
   /** Of the client's network. */
   readonly address: string;
-}
-
-/** One limit and what is left of it. */
-export interface Spent extends Taken {
-  readonly limit: Limit;
 }
 
 /** What every caller may ask for in a while, counted over all processes. */
@@ -30,35 +28,23 @@ export class RateLimits {
   }
 
   /** Takes one from the quotas of the key and of the address. */
-  async spend(kind: 'orders' | 'reads', { key, address }: Spender): Promise<readonly Spent[]> {
-    const wanted = [
-      [`${kind}-per-key`, key],
-      [`${kind}-per-address`, address],
-    ] as const;
-    const spent: Spent[] = [];
-    for (const [name, subject] of wanted) {
-      const one = await this.take(name, subject);
-      if (one !== null) spent.push(one);
-      // What is refused costs the others nothing.
-      if (one?.ok === false) break;
-    }
-    return spent;
+  async spend(kind: 'orders' | 'reads', { key, address }: Spender): Promise<readonly Taken[]> {
+    const ofKey = await this.allowances.get(KEY_LIMITS[kind])?.take(key);
+    // What is refused costs the address nothing.
+    if (ofKey?.ok === false) return [ofKey];
+    const ofAddress = await this.allowances.get(ADDRESS_LIMITS[kind])?.take(address);
+    return [ofKey, ofAddress].filter((taken) => taken !== undefined);
   }
 
   /** Counts a credential that was not good. Throws `rate-limited` when the address has sent too many. */
   async countFailure(address: string): Promise<void> {
-    const taken = await this.take('failed-auth-per-address', address);
-    if (taken !== null) assertWithin([taken]);
-  }
-
-  private async take(name: LimitName, subject: string): Promise<Spent | null> {
-    const allowance = this.allowances.get(name);
-    return allowance === undefined ? null : { limit: allowance.limit, ...(await allowance.take(subject)) };
+    const taken = await this.allowances.get('failed-auth-per-address')?.take(address);
+    if (taken !== undefined) assertWithin([taken]);
   }
 }
 
 /** Throws `rate-limited` when one of the quotas is used up. */
-export function assertWithin(spent: readonly Spent[]): void {
+export function assertWithin(spent: readonly Taken[]): void {
   const exceeded = spent.find(({ ok }) => !ok);
   if (exceeded === undefined) return;
   const { limit, resetMs } = exceeded;
@@ -68,7 +54,7 @@ export function assertWithin(spent: readonly Spent[]): void {
 }
 
 /** The quotas and what is left of them, as `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10). */
-export function limitHeaders(spent: readonly Spent[]): Record<string, string> {
+export function limitHeaders(spent: readonly Taken[]): Record<string, string> {
   if (spent.length === 0) return {};
   return {
     'ratelimit-policy': spent

@@ -1,9 +1,12 @@
 import type { Clock } from '../../../kernel/clock.js';
+import { within } from '../../time/deadline.js';
 import { AddressList } from '../../http/address-list.js';
 import type { HashedKey } from '../persistence/api-key.store.js';
 
 /** A revocation must show within 5 s even where its notice is lost, and on open sockets, which are looked at every 2 s. */
 const FRESH_MS = 2_000;
+/** A frozen database is answered with 503 within 3 s, and the handler has yet to run. */
+const LOOK_TIMEOUT_MS = 2_000;
 /** Keys in use at once, of which the one asked for longest ago is let go. */
 const MAX_KEYS = 10_000;
 
@@ -31,7 +34,7 @@ export class KnownKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** null: there is no such key, or it is good no longer. Requests that come together share one query. Throws what the source throws. */
+  /** null: there is no such key, or it is good no longer. Requests that come together share one query. Throws what the source throws, or `Error` when it takes too long. */
   async find(id: string): Promise<KnownKey | null> {
     const nowMs = this.clock.monotonicMs();
     const found = this.entries.get(id);
@@ -60,7 +63,7 @@ export class KnownKeys {
   }
 
   private async read(id: string): Promise<KnownKey | null> {
-    const key = await this.source.findGood(id);
+    const key = await within(this.source.findGood(id), LOOK_TIMEOUT_MS);
     if (key === null) return null;
     return { ...key, allowedFrom: key.networks.length === 0 ? null : new AddressList(key.networks) };
   }
