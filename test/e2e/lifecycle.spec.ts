@@ -175,7 +175,7 @@ describe('an order', () => {
   describe('fails', () => {
     it.each<[string, OrderRequest, stage: string, progress: number]>([
       ['no-route', { baseToken: 'ORCA', quoteToken: LONE, amount: '1', side: 'buy' }, 'quoting', 40],
-      ['price-impact-too-high', { ...BUY_SOL, amount: '60000' }, 'quoting', 40],
+      ['price-impact-too-high', { ...BUY_SOL, amount: '110000' }, 'quoting', 40],
       ['no-route', { ...BUY_SOL, amount: '10000000' }, 'quoting', 40],
       ['slippage-exceeded', { ...BUY_SOL, maxQuoteAmount: '10' }, 'quoting', 40],
       ['slippage-exceeded', { ...SELL_SOL, minQuoteAmount: '1000000' }, 'quoting', 40],

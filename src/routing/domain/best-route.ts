@@ -41,8 +41,8 @@ export function bestRoute(
 ): RouteSearch {
   const offers = poolOffers(request, direct, time);
   const single = firstFitting(request, offers.filter(isFilled), rules);
-  const hops = detours.map((detour) => twoHops(request, detour, time)).filter((route) => route !== null);
-  const candidates = [single, bestSplit(request, direct, rules, time), ...hops.filter(rules.fits)];
+  const hops = detours.map((detour) => twoHops(request, detour, time).find(rules.fits) ?? null);
+  const candidates = [single, bestSplit(request, direct, rules, time), ...hops];
   return { best: bestOf(candidates, rules.extraSwapCost), offers };
 }
 

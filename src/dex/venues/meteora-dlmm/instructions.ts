@@ -30,7 +30,8 @@ const ARRAYS_WITH_SPARES = 6;
 export function dlmmSwapInstruction(pool: DlmmPool, order: SwapOrder): Instruction {
   const { keys, oracle, tokenFlagX, tokenFlagY } = pool.state;
   const path = order.path?.arrays ?? [];
-  const count = Math.max(path.length, Math.min(path.length + SPARE_ARRAYS, ARRAYS_WITH_SPARES));
+  const spares = order.withoutSpares === true ? 0 : SPARE_ARRAYS;
+  const count = Math.max(path.length, Math.min(path.length + spares, ARRAYS_WITH_SPARES));
   const indexes = pool.arraysAhead(order.inputMint === keys.mintX, count);
   const arrays = [...path, ...indexes.slice(path.length).map((index) => binArrayAddress(pool.address, index))];
   const extension = indexes.some(isExternal) ? pool.extension : null;
