@@ -15,6 +15,7 @@ const COMMANDS = {
   demo: built('dist/cli/demo.js'),
   migrate: built('dist/cli/migrate.js'),
   vectors: built('dist/cli/vectors.js'),
+  'paper-rpc': built('dist/cli/paper-rpc.js'),
   build: async () => {
     await ensureBuilt();
     return 0;

@@ -83,7 +83,6 @@ function openPaperLedger(
   programs: PaperPrograms,
   market: PaperMarket,
 ): Promise<PaperLedger> {
-  for (const program of market.programs()) programs.register(program);
   const settings = { latencyMs: config.paper.latencyMs, seed: BigInt(config.paper.seed) };
   return PaperLedger.open({ dataSource, programs, market, settings });
 }
