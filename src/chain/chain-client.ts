@@ -119,6 +119,13 @@ export abstract class ChainClient {
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]>;
   /** The oldest slot this node still has blocks for: below it, "unknown" proves nothing. */
   abstract firstAvailableBlock(): Promise<bigint>;
+  /**
+   * The same ledger, node by node, the preferred one first: each member asks one endpoint only, and never another in its place.
+   * For readings that have to agree with each other, or have to be independent of each other.
+   */
+  nodes(): readonly ChainClient[] {
+    return [this];
+  }
 }
 
 /** Address of the clock sysvar, read together with pools so that quotes use the chain's time. */

@@ -2,6 +2,7 @@ import type { Address } from '../../kernel/address.js';
 import type { TokenList } from '../../kernel/tokens/token-list.js';
 
 export type Role = 'api' | 'worker';
+export type Cluster = 'mainnet-beta' | 'devnet' | 'testnet' | 'custom';
 
 /** The whole configuration, checked and typed. Made once at start by `loadConfig`; injected by this class. */
 export abstract class Config {
@@ -25,8 +26,17 @@ export abstract class Config {
     readonly allowedOrigins: readonly string[];
   };
 
-  abstract readonly chain: 'paper';
+  abstract readonly chain: 'paper' | 'solana';
   abstract readonly execution: 'live' | 'simulate';
+  /** With `chain` solana only. */
+  abstract readonly solana:
+    | {
+        /** At least one, the preferred one first. They may hold credentials: not for logs. */
+        readonly rpcUrls: readonly string[];
+        readonly cluster: Cluster;
+        readonly signerKeypairPath: string;
+      }
+    | undefined;
   abstract readonly paper: { readonly latencyMs: number; readonly seed: number };
   /** Which of Raydium AMM v4's swap instructions is sent. */
   abstract readonly raydiumAmmV4Swap: 'v1' | 'v2';

@@ -51,6 +51,7 @@ describe('the configuration', () => {
       auth: { mode: 'none', allowedHosts: ['127.0.0.1', 'localhost'], allowedOrigins: [] },
       chain: 'paper',
       execution: 'live',
+      solana: undefined,
       paper: { latencyMs: 400, seed: 1 },
       lookupTables: [],
       raydiumAmmV4Swap: 'v1',
@@ -103,7 +104,6 @@ describe('the configuration', () => {
         'DATA_DIR',
         'ALLOWED_HOSTS',
         'ALLOWED_ORIGINS',
-        'SOLANA_RPC_URL',
         'SIGNER_KEYPAIR_PATH',
         'TOKENS_FILE',
         'POOLS_FILE',
@@ -319,8 +319,51 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('does not offer CHAIN=solana yet and says so', () => {
-    expect(namesOf({ CHAIN: 'solana', EXECUTION: 'simulate' })).toEqual(['CHAIN']);
+  describe('CHAIN=solana', () => {
+    const solana: Environment = {
+      CHAIN: 'solana',
+      SOLANA_CLUSTER: 'devnet',
+      SOLANA_RPC_URL: 'https://a.example/?api-key=k, http://b.example:8899',
+      SIGNER_KEYPAIR_PATH: '/keys/wallet.json',
+    };
+
+    it('trades with the endpoints, cluster and wallet that are named', () => {
+      expect(loadConfig(solana)).toMatchObject({
+        chain: 'solana',
+        execution: 'live',
+        solana: {
+          rpcUrls: ['https://a.example/?api-key=k', 'http://b.example:8899'],
+          cluster: 'devnet',
+          signerKeypairPath: '/keys/wallet.json',
+        },
+      });
+    });
+
+    it('needs to be told where and with what', () => {
+      const { SOLANA_RPC_URL, SIGNER_KEYPAIR_PATH, ...rest } = solana;
+      expect(namesOf(rest).sort()).toEqual(['SIGNER_KEYPAIR_PATH', 'SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SIGNER_KEYPAIR_PATH })).toEqual(['SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SOLANA_RPC_URL })).toEqual(['SIGNER_KEYPAIR_PATH']);
+    });
+
+    it('takes nothing for granted on mainnet-beta, which is the default cluster', () => {
+      const mainnet = { ...solana, SOLANA_CLUSTER: '' };
+      expect(namesOf(mainnet).sort()).toEqual(['EXECUTION', 'MAX_ORDER_QUOTE']);
+      expect(namesOf({ ...mainnet, EXECUTION: 'live' })).toEqual(['MAX_ORDER_QUOTE']);
+      expect(loadConfig({ ...mainnet, EXECUTION: 'simulate' }).solana?.cluster).toBe('mainnet-beta');
+      expect(loadConfig({ ...mainnet, EXECUTION: 'live', MAX_ORDER_QUOTE: '100' }).execution).toBe('live');
+    });
+
+    it.each([',', 'ws://a.example', 'https://a.example,b.example'])('has URLs of HTTP endpoints, not %s', (list) => {
+      expect(namesOf({ ...solana, SOLANA_RPC_URL: list })).toEqual(['SOLANA_RPC_URL']);
+    });
+
+    it('without authentication serves the loopback address, or simulates', () => {
+      const exposed = { ...solana, HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' };
+      expect(namesOf(exposed)).toEqual(['AUTH_MODE']);
+      expect(loadConfig({ ...exposed, EXECUTION: 'simulate' }).host).toBe('0.0.0.0');
+      expect(loadConfig(solana).host).toBe('127.0.0.1');
+    });
   });
 
   it('keeps the default slippage within the largest one', () => {

@@ -37,8 +37,9 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       allowedHosts: (v.ALLOWED_HOSTS ?? [v.HOST, 'localhost']).map((host) => host.toLowerCase()),
       allowedOrigins: v.ALLOWED_ORIGINS,
     },
-    chain: 'paper',
+    chain: v.CHAIN,
     execution: v.EXECUTION ?? 'live',
+    solana: solanaOf(v),
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
     raydiumAmmV4Swap: v.RAYDIUM_AMM_V4_SWAP,
     tokens,
@@ -66,7 +67,7 @@ function crossFaults(v: Variables): ConfigFault[] {
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
   const realTrades = v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
 
-  if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
+  faults.push(...solanaFaults(v));
   if (v.AUTH_MODE !== 'none') fault('AUTH_MODE', `${v.AUTH_MODE} is not supported by this version; use none`);
   const exposed = !isLoopback(v.HOST) || v.NODE_ENV === 'production';
   if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || realTrades)) {
@@ -84,6 +85,33 @@ function crossFaults(v: Variables): ConfigFault[] {
     fault('DEFAULT_SLIPPAGE_BPS', 'must not be larger than MAX_SLIPPAGE_BPS');
   }
   return faults;
+}
+
+/** What trading on Solana needs to be told; on mainnet-beta nothing about it is taken for granted. */
+function solanaFaults(v: Variables): ConfigFault[] {
+  if (v.CHAIN !== 'solana') return [];
+  const needed = (name: string, when = 'CHAIN is solana') => ({ name, rule: `is needed when ${when}` });
+  const mainnet = v.SOLANA_CLUSTER === 'mainnet-beta';
+  const live = v.EXECUTION !== 'simulate';
+  return [
+    ...(v.SOLANA_RPC_URL === undefined ? [needed('SOLANA_RPC_URL')] : []),
+    ...(v.SIGNER_KEYPAIR_PATH === undefined ? [needed('SIGNER_KEYPAIR_PATH')] : []),
+    ...(mainnet && v.EXECUTION === undefined
+      ? [{ name: 'EXECUTION', rule: 'must be said for mainnet-beta: live or simulate' }]
+      : []),
+    ...(mainnet && live && v.MAX_ORDER_QUOTE === undefined
+      ? [needed('MAX_ORDER_QUOTE', 'EXECUTION is live on mainnet-beta')]
+      : []),
+  ];
+}
+
+function solanaOf(v: Variables): Config['solana'] {
+  if (v.CHAIN !== 'solana') return undefined;
+  return {
+    rpcUrls: v.SOLANA_RPC_URL ?? [],
+    cluster: v.SOLANA_CLUSTER,
+    signerKeypairPath: v.SIGNER_KEYPAIR_PATH ?? '',
+  };
 }
 
 function databaseOf(v: Variables): Config['database'] {

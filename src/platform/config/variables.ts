@@ -53,6 +53,13 @@ const url = (...protocols: string[]): TextRule<string> =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+const urls = (...protocols: string[]): TextRule<string[]> =>
+  list.refine(
+    (values) =>
+      values.length > 0 && values.every((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)),
+    `must be a comma list of URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
+
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
 const roles = list.pipe(
@@ -109,7 +116,11 @@ export const VARIABLES = {
   ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
 
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
-  SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),
+  SOLANA_RPC_URL: optional(
+    urls('http:', 'https:'),
+    'one or more RPC endpoints, comma separated, first is preferred; needed for CHAIN=solana',
+    { secret: true },
+  ),
   SOLANA_WS_URL: optional(url('ws:', 'wss:'), 'subscription endpoint; default: derived from the first RPC endpoint', {
     secret: true,
   }),
@@ -118,13 +129,19 @@ export const VARIABLES = {
     'mainnet-beta',
     'checked against the genesis hash',
   ),
-  EXECUTION: optional(choice('live', 'simulate'), 'live (default) or simulate: ends every order by simulation'),
+  EXECUTION: optional(
+    choice('live', 'simulate'),
+    'live (default) or simulate: ends every order by simulation; must be said for mainnet-beta',
+  ),
   RAYDIUM_AMM_V4_SWAP: withDefault(
     choice('v1', 'v2'),
     'v1',
     'swap instruction of Raydium AMM v4: v1 (every build takes it) or v2 (8 accounts)',
   ),
-  SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
+  SIGNER_KEYPAIR_PATH: optional(
+    text.min(1),
+    'Solana CLI keypair file of the trading wallet, readable by the engine only; needed for CHAIN=solana',
+  ),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
   LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),
   POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PaperLedger } from '../paper-ledger.js';
 import type { JsonValue } from '../rpc/json-rpc.js';
-import { jsonText } from '../rpc/json-text.js';
+import { jsonText } from '../../json.js';
 import { answerText } from '../server/envelope.js';
 import { PubsubSession } from './pubsub-session.js';
 

@@ -1,8 +1,8 @@
 import { type Address, asAddress } from '../../../kernel/address.js';
 import type { Commitment } from '../../chain-client.js';
+import type { JsonValue } from '../../json.js';
 
-export type JsonValue =
-  null | boolean | number | bigint | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type { JsonValue } from '../../json.js';
 
 /** Error codes of JSON-RPC and of Solana's nodes (agave `rpc-client-api/custom_error.rs`). */
 export const RpcCode = {

@@ -1,6 +1,6 @@
 import { faultAnswer, type PaperResponse } from '../rpc/answer.js';
 import { type JsonValue, RpcCode, RpcFault } from '../rpc/json-rpc.js';
-import { jsonText } from '../rpc/json-text.js';
+import { jsonText } from '../../json.js';
 
 export type AnswerOne = (payload: unknown) => Promise<PaperResponse>;
 

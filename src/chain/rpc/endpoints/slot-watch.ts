@@ -1,0 +1,37 @@
+import type { RpcRequest } from '../rpc-request.js';
+import type { Endpoint } from './endpoint.js';
+
+/** Five slots of mainnet: an endpoint that falls behind by twenty is noticed long before it is asked for a quote. */
+const EVERY_MS = 2_000;
+const TIMEOUT_MS = 2_000;
+const GET_SLOT: RpcRequest = Object.freeze({
+  jsonrpc: '2.0',
+  id: 'slot-watch',
+  method: 'getSlot',
+  params: [{ commitment: 'processed' }],
+});
+
+/** Asks every endpoint where it stands, again and again. Also keeps a connection to each of them open. */
+export class SlotWatch {
+  private isStopped = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly endpoints: readonly Endpoint[]) {}
+
+  /** With a single endpoint there is nothing to choose, hence nothing to ask. */
+  start(): void {
+    if (this.endpoints.length > 1) void this.look();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.isStopped = true;
+  }
+
+  private async look(): Promise<void> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    // What comes of it, the endpoint remembers.
+    await Promise.allSettled(this.endpoints.map((endpoint) => endpoint.ask(GET_SLOT, signal)));
+    if (!this.isStopped) this.timer = setTimeout(() => void this.look(), EVERY_MS).unref();
+  }
+}
