@@ -14,14 +14,16 @@ export function jsonText(value: JsonValue): string {
 }
 
 /** A string, which is passed over, or an integer of 16 digits or more that is no part of a fraction. */
-const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 /** Marks a long integer that stands as a string for the parser's sake: of private use, so no node writes it. */
 const MARKED = /^\ue000-?\d+$/;
 
 /** Parses JSON text; integers of 16 digits or more become bigints, exact. Throws `SyntaxError`. */
 export function parseExactJson(text: string): unknown {
+  // First, because of a string that never ends the search below would look for the end again from every quote in it.
+  const rounded = JSON.parse(text) as unknown;
   const marked = text.replace(STRING_OR_LONG_INTEGER, (found) => (found.startsWith('"') ? found : `"\ue000${found}"`));
-  if (marked === text) return JSON.parse(text) as unknown;
+  if (marked === text) return rounded;
   return JSON.parse(marked, (_key, value: unknown) =>
     typeof value === 'string' && MARKED.test(value) ? BigInt(value.slice(1)) : value,
   ) as unknown;

@@ -209,7 +209,7 @@ async function ask<T, R>(call: PendingCall<T>, read: (answer: T) => R): Promise<
 }
 
 function integer(value: bigint): bigint {
-  if (typeof value !== 'bigint') throw garbage('the node answered no integer where one belongs');
+  if (typeof value !== 'bigint' || value < 0n) throw garbage('the node answered no integer where one belongs');
   return value;
 }
 

@@ -28,11 +28,11 @@ export function kindOf(answer: RpcAnswer): AnswerKind {
 export function contextSlotOf({ method }: RpcRequest, { result }: RpcAnswer): bigint | null {
   if (method === 'getSlot') return asSlot(result);
   const context = (result as { readonly context?: { readonly slot?: unknown } } | null | undefined)?.context;
-  return context === undefined ? null : asSlot(context.slot);
+  return asSlot(context?.slot);
 }
 
-/** Null for what is no slot; readers of the answer complain about that themselves. */
-function asSlot(value: unknown): bigint | null {
+/** A slot or height as JSON has it; null for what is none. */
+export function asSlot(value: unknown): bigint | null {
   if (typeof value === 'bigint') return value < 0n ? null : value;
   return Number.isSafeInteger(value) && (value as number) >= 0 ? BigInt(value as number) : null;
 }

@@ -3,6 +3,7 @@ import type { RpcTransport } from '@solana/kit';
 import type { Clock } from '../../../kernel/clock.js';
 import { TransportFault } from '../http/transport-fault.js';
 import type { RpcAnswer, RpcRequest } from '../rpc-request.js';
+import { isShaped } from './answer-shape.js';
 import { contextSlotOf, kindOf } from './answers.js';
 import { EndpointHealth } from './endpoint-health.js';
 import type { EndpointView } from './ranking.js';
@@ -58,6 +59,9 @@ export class Endpoint {
   private learn(request: RpcRequest, answer: RpcAnswer, latencyMs: number): void {
     const kind = kindOf(answer);
     if (kind === 'rate-limited') throw new TransportFault('rate-limited', `${this.label}: too many requests`);
+    if (!isShaped(request, answer)) {
+      throw new TransportFault('garbage', `${this.label}: no answer to ${request.method}`);
+    }
     const slot = contextSlotOf(request, answer);
     if (slot !== null && !this.health.believes(slot)) {
       throw new TransportFault('garbage', `${this.label}: a slot that can't be`);
