@@ -10,7 +10,7 @@ import { clusterOf } from './clusters.js';
 /** What the wallet has to keep to exist, and the fee of one transaction. */
 const LEAST_LAMPORTS = rentExemptMinimum(0) + 5_000n;
 /** An endpoint that restarts at the same time as the engine is waited for. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 const PAUSE_MS = 1_000;
 
 export interface SolanaNode {
@@ -19,18 +19,18 @@ export interface SolanaNode {
   readonly client: ChainClient;
 }
 
-/** Holds the endpoints against the cluster that the configuration names. Throws `ConfigError`. */
-export async function checkCluster(nodes: readonly SolanaNode[], cluster: string): Promise<void> {
+/** Holds the endpoints against the cluster that the configuration names; the genesis hash of them all. Throws `ConfigError`. */
+export async function checkCluster(nodes: readonly SolanaNode[], cluster: string): Promise<string> {
   const answers = await genesisHashes(nodes);
   const faults = answers.flatMap(({ label, hash }) => {
     const found = hash === null ? cluster : clusterOf(hash);
     if (found === cluster) return [];
     return [{ name: 'SOLANA_CLUSTER', rule: `is ${cluster}, but ${label} serves ${found} (genesis hash ${hash})` }];
   });
-  if (new Set(answers.map(({ hash }) => hash).filter((hash) => hash !== null)).size > 1) {
-    faults.push({ name: 'SOLANA_RPC_URL', rule: 'names endpoints of different networks' });
-  }
-  if (faults.length > 0) throw new ConfigError(faults);
+  const [genesisHash, ...others] = new Set(answers.flatMap(({ hash }) => hash ?? []));
+  if (others.length > 0) faults.push({ name: 'SOLANA_RPC_URL', rule: 'names endpoints of different networks' });
+  if (faults.length > 0 || genesisHash === undefined) throw new ConfigError(faults);
+  return genesisHash;
 }
 
 /** Whether the wallet can pay for a swap. Throws `ConfigError`. */

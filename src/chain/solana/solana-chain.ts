@@ -30,10 +30,8 @@ export async function openSolanaChain(
     return Promise.resolve();
   };
   try {
-    await checkCluster(
-      client.nodes().map((node, i) => ({ label: members[i]?.label ?? '', client: node })),
-      cluster,
-    );
+    const nodes = client.nodes().map((node, i) => ({ label: members[i]?.label ?? '', client: node }));
+    pool.trustOnly(await checkCluster(nodes, cluster));
     await checkBalance(client, signer, execution);
     return { client, signer, close };
   } catch (error) {

@@ -6,6 +6,7 @@ import { EndpointAddress } from '../../../src/chain/rpc/http/endpoint-address.js
 import { httpTransport, MAX_REPLY_BYTES } from '../../../src/chain/rpc/http/http.transport.js';
 import { RpcChainClient } from '../../../src/chain/rpc/rpc.chain-client.js';
 import { SystemClock } from '../../../src/platform/time/system.clock.js';
+import { eventually } from '../../support/eventually.js';
 import { answering, type Behaviour, HostileRpc, refusing, saying, silence } from '../../support/hostile-rpc.js';
 import { signedWire, TestWallet } from '../../support/paper-sandbox.js';
 
@@ -30,21 +31,24 @@ async function start(...behaviours: Behaviour[]): Promise<HostileRpc[]> {
   return started;
 }
 
-function clientOf(endpoints: readonly { readonly url: string }[], times: Partial<PoolTimes> = {}): RpcChainClient {
+function poolOf(endpoints: readonly { readonly url: string }[], times: Partial<PoolTimes> = {}) {
   const members = endpoints.map(({ url }) => {
     const address = new EndpointAddress(url);
     return { label: address.label, transport: httpTransport(address) };
   });
   const pool = new EndpointPool(members, new SystemClock(), { ...TIMES, ...times });
   pools.push(pool);
-  return new RpcChainClient(pool.transport, pool.nodeTransports());
+  return { pool, client: new RpcChainClient(pool.transport, pool.nodeTransports()) };
 }
+
+const clientOf = (...args: Parameters<typeof poolOf>) => poolOf(...args).client;
 
 /** A node at a slot, with what the engine asks for. */
 const node = (slot: number): Behaviour =>
   answering(({ method }) => {
     if (method === 'getSlot') return slot;
     if (method === 'sendTransaction') return 'signature';
+    if (method === 'getGenesisHash') return '4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY';
     return { context: { slot }, value: method === 'getLatestBlockhash' ? blockhash(slot) : [null] };
   });
 const blockhash = (slot: number) => ({
@@ -161,9 +165,8 @@ describe('failover', () => {
     const [busy, good] = await start(saying(429, '', { 'retry-after': '3600' }), node(7));
     const client = clientOf([busy!, good!]);
     for (let i = 0; i < 5; i++) expect(await client.slot('finalized')).toBe(7n);
-    expect(busy!.calls.filter(({ params }) => params.length === 0 || !isProcessed(params)).length).toBeLessThanOrEqual(
-      1,
-    );
+    const reads = busy!.calls.filter(({ method, params }) => method === 'getSlot' && !isProcessed(params));
+    expect(reads.length).toBeLessThanOrEqual(1);
   });
 
   it('takes a refusal of a node for its word when it concerns the question, and asks nobody else', async () => {
@@ -178,7 +181,8 @@ describe('failover', () => {
   });
 });
 
-const isProcessed = (params: readonly unknown[]) => (params[0] as { commitment?: string }).commitment === 'processed';
+const isProcessed = (params: readonly unknown[]) =>
+  (params[0] as { commitment?: string } | undefined)?.commitment === 'processed';
 
 describe('what is read', () => {
   it('never goes back when another node answers', async () => {
@@ -257,6 +261,38 @@ describe('nodes one by one', () => {
     expect(down!.count('getLatestBlockhash')).toBe(1);
     expect(up!.count('getLatestBlockhash')).toBe(before);
     expect((await second!.latestBlockhash(confirmed)).contextSlot).toBe(7n);
+  });
+});
+
+describe('an endpoint of another network', () => {
+  const HERE = '4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY';
+  const ELSEWHERE = 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG';
+  const of =
+    (genesisHash: string, slot: number): Behaviour =>
+    (call, response, request) =>
+      (call.method === 'getGenesisHash' ? answering(() => genesisHash) : node(slot))(call, response, request);
+
+  it('is never asked again, not even when it is the last one', async () => {
+    const [foreign, ours] = await start(of(ELSEWHERE, 500), of(HERE, 7));
+    const { pool, client } = poolOf([foreign!, ours!]);
+    pool.trustOnly(HERE);
+    for (const one of client.nodes()) await one.genesisHash();
+    expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(7n);
+    expect(await client.send(wire, { skipPreflight: true })).toBeNull();
+    ours!.behaviour = saying(503);
+    await expect(client.accounts([wallet.address], confirmed)).rejects.toMatchObject(unavailable);
+    await expect(client.nodes()[0]!.slot('finalized')).rejects.toMatchObject(unavailable);
+    expect(foreign!.calls.filter(({ method }) => method !== 'getSlot' && method !== 'getGenesisHash')).toEqual([]);
+  });
+
+  it('is told from one that was only away, which serves as soon as it has told its network', async () => {
+    const [late, ours] = await start(saying(503), of(HERE, 7));
+    const { pool, client } = poolOf([late!, ours!]);
+    await client.nodes()[1]!.genesisHash();
+    pool.trustOnly(HERE);
+    late!.behaviour = of(HERE, 8);
+    await expect(client.nodes()[0]!.latestBlockhash(confirmed)).rejects.toMatchObject(unavailable);
+    await eventually(async () => expect((await client.nodes()[0]!.latestBlockhash(confirmed)).contextSlot).toBe(8n));
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RpcTransport } from '@solana/kit';
 import type { Clock } from '../../../kernel/clock.js';
+import { TransportFault } from '../http/transport-fault.js';
 import type { RpcAnswer, RpcRequest } from '../rpc-request.js';
 import { broadcast } from './broadcast.js';
 import { Endpoint } from './endpoint.js';
@@ -23,6 +24,7 @@ export class EndpointPool {
   private readonly endpoints: readonly Endpoint[];
   private readonly watch: SlotWatch;
   private readonly floor = new SlotFloor();
+  private genesisHash: string | null = null;
 
   constructor(
     members: readonly { readonly label: string; readonly transport: RpcTransport }[],
@@ -36,7 +38,7 @@ export class EndpointPool {
 
   /** The endpoints as one. */
   readonly transport: RpcTransport = asTransport((request, signal) => {
-    if (isSend(request)) return broadcast(this.endpoints, request, this.limited(request, signal));
+    if (isSend(request)) return broadcast(this.trusted, request, this.limited(request, signal));
     return this.read(request, this.limited(request, signal));
   });
 
@@ -44,21 +46,37 @@ export class EndpointPool {
   nodeTransports(): readonly RpcTransport[] {
     return this.endpoints.map((endpoint) =>
       asTransport((request, signal) => {
+        if (!this.trusts(endpoint) && request.method !== 'getGenesisHash') {
+          return Promise.reject(new TransportFault('garbage', `${endpoint.label}: not known to serve this network`));
+        }
         const limited = this.limited(request, signal);
         return isSend(request) ? endpoint.askNow(request, limited) : endpoint.ask(request, limited);
       }),
     );
   }
 
+  /** From now on only endpoints that have told this genesis hash are asked; one that was away before has to tell it first. */
+  trustOnly(genesisHash: string): void {
+    this.genesisHash = genesisHash;
+  }
+
   close(): void {
     this.watch.stop();
+  }
+
+  private get trusted(): readonly Endpoint[] {
+    return this.endpoints.filter((endpoint) => this.trusts(endpoint));
+  }
+
+  private trusts(endpoint: Endpoint): boolean {
+    return this.genesisHash === null || endpoint.genesisHash === this.genesisHash;
   }
 
   private async read(request: RpcRequest, signal: AbortSignal): Promise<RpcAnswer> {
     const bound = this.floor.apply(request);
     const { hedgeAfterMs, pauseMs } = this.times;
     const options: FailoverOptions = { hedgeAfterMs, pauseMs, admits: (answer) => this.floor.admits(request, answer) };
-    const answer = await askWithFailover(this.endpoints, bound, signal, options);
+    const answer = await askWithFailover(this.trusted, bound, signal, options);
     this.floor.raise(request, answer);
     return answer;
   }

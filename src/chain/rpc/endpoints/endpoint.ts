@@ -14,6 +14,8 @@ const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 /** One RPC endpoint with what is known of it. Every call teaches something about its health. */
 export class Endpoint {
+  /** The network that it serves, once it has told. */
+  genesisHash: string | null = null;
   private readonly health: EndpointHealth;
   private readonly bucket: TokenBucket;
 
@@ -66,6 +68,7 @@ export class Endpoint {
     if (slot !== null && !this.health.believes(slot)) {
       throw new TransportFault('garbage', `${this.label}: a slot that can't be`);
     }
+    if (request.method === 'getGenesisHash' && typeof answer.result === 'string') this.genesisHash = answer.result;
     this.health.answered(latencyMs);
   }
 

@@ -4,14 +4,10 @@ import type { Endpoint } from './endpoint.js';
 /** Five slots of mainnet: an endpoint that falls behind by twenty is noticed long before it is asked for a quote. */
 const EVERY_MS = 2_000;
 const TIMEOUT_MS = 2_000;
-const GET_SLOT: RpcRequest = Object.freeze({
-  jsonrpc: '2.0',
-  id: 'slot-watch',
-  method: 'getSlot',
-  params: [{ commitment: 'processed' }],
-});
+const GET_SLOT = request('getSlot', { commitment: 'processed' });
+const GET_GENESIS_HASH = request('getGenesisHash');
 
-/** Asks every endpoint where it stands, again and again. Also keeps a connection to each of them open. */
+/** Asks every endpoint where it stands, again and again, and until it has told, which network it serves. Also keeps a connection to each of them open. */
 export class SlotWatch {
   private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
@@ -31,7 +27,16 @@ export class SlotWatch {
   private async look(): Promise<void> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     // What comes of it, the endpoint remembers.
-    await Promise.allSettled(this.endpoints.map((endpoint) => endpoint.ask(GET_SLOT, signal)));
+    await Promise.allSettled(
+      this.endpoints.flatMap((endpoint) => [
+        endpoint.ask(GET_SLOT, signal),
+        ...(endpoint.genesisHash === null ? [endpoint.ask(GET_GENESIS_HASH, signal)] : []),
+      ]),
+    );
     if (!this.isStopped) this.timer = setTimeout(() => void this.look(), EVERY_MS).unref();
   }
+}
+
+function request(method: string, ...params: readonly unknown[]): RpcRequest & { readonly jsonrpc: '2.0' } {
+  return { jsonrpc: '2.0', id: 'slot-watch', method, params };
 }
