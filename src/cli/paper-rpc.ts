@@ -1,16 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DataSource } from 'typeorm';
-import { PaperLedger } from '../chain/paper/paper-ledger.js';
-import { PaperPrograms } from '../chain/paper/paper-programs.js';
+import type { PaperLedger } from '../chain/paper/paper-ledger.js';
 import { PaperRpcServer } from '../chain/paper/server/paper-rpc-server.js';
+import { openStandaloneLedger } from '../chain/paper/server/standalone-ledger.js';
 import { writeWalletFile } from '../chain/paper/wallet-file.js';
 import { PoolsPaperMarket } from '../dex/paper-market/pools.paper-market.js';
 import type { Config } from '../platform/config/config.js';
 import { ConfigError, EXIT_CONFIG } from '../platform/config/config.errors.js';
 import { loadConfig } from '../platform/config/load-config.js';
-import { dataSourceOptions } from '../platform/database/data-source.js';
 import { DatabaseServer } from '../platform/database/database-server.js';
 import { DataFolderInUse } from '../platform/database/embedded/owner-lock.js';
 import { stopSignal } from '../platform/shutdown/signals.js';
@@ -25,7 +23,6 @@ const EXIT_USAGE = 64;
 const DEFAULT_PORT = 8899;
 /** Its embedded database is not the engine's: both may run at once. */
 const FOLDER = 'paper-rpc';
-const POOL_SIZE = 10;
 
 interface Address {
   readonly host: string;
@@ -45,7 +42,8 @@ async function main(args: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const database = await startDatabase(config, folder);
   try {
-    const ledger = await openLedger(config, database);
+    const settings = { latencyMs: config.paper.latencyMs, seed: BigInt(config.paper.seed) };
+    const ledger = await openStandaloneLedger(database, new PoolsPaperMarket(), settings);
     const server = await listen(ledger, address);
     const wallet = join(folder, 'wallet.json');
     writeWalletFile(wallet, ledger.genesis);
@@ -81,18 +79,6 @@ function startDatabase(config: Config, folder: string): Promise<DatabaseServer> 
     dataDir: folder,
     queueOnPostgres: false,
     log: (message) => console.error(message),
-  });
-}
-
-async function openLedger(config: Config, database: DatabaseServer): Promise<PaperLedger> {
-  const dataSource = new DataSource(dataSourceOptions({ url: database.url, poolSize: POOL_SIZE }));
-  await dataSource.initialize();
-  database.beforeStop(() => dataSource.destroy());
-  return PaperLedger.open({
-    dataSource,
-    programs: new PaperPrograms(),
-    market: new PoolsPaperMarket(),
-    settings: { latencyMs: config.paper.latencyMs, seed: BigInt(config.paper.seed) },
   });
 }
 

@@ -7,6 +7,3 @@ export interface RpcRequest {
 
 /** A node's answer, error answers included. */
 export type RpcAnswer = { readonly result?: unknown; readonly error?: { readonly code: unknown } };
-
-/** Asks one node, or whichever of several; rejects when there is no answer. */
-export type AskNode = (request: RpcRequest, signal: AbortSignal) => Promise<RpcAnswer>;

@@ -1,4 +1,5 @@
 import { getBase58Decoder } from '@solana/kit';
+import type { Address } from '../../../kernel/address.js';
 import type { TxSignature } from '../../chain-client.js';
 import { isSignedBy } from '../../ed25519.js';
 import { type DecodedMessage, decodeWire } from '../../message.js';

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { type AnswerOne, answerText } from './envelope.js';
 
 /** Largest request body, as on Solana's nodes (agave `rpc/src/rpc.rs`, `MAX_REQUEST_BODY_SIZE`). */
-export const MAX_REQUEST_BYTES = 50 * 1024;
+const MAX_REQUEST_BYTES = 50 * 1024;
 
 /** Browsers may ask from any page, as they may ask Solana's nodes: nothing here is worth anything. */
 const CORS = {
