@@ -39,6 +39,7 @@ import { readTransactionFailure } from './transaction-failure.js';
 /** Limits of Solana's nodes. */
 const MAX_STATUSES = 256;
 const MAX_SIGNATURES = 1_000;
+const MAX_FEE_ACCOUNTS = 128;
 
 interface AccountAnswer {
   readonly owner: Address;
@@ -180,6 +181,11 @@ export class RpcChainClient extends ChainClient {
     return ask(call, (found) =>
       found.map(({ signature, slot }) => ({ signature: signature as string as TxSignature, slot: integer(slot) })),
     );
+  }
+
+  recentPrioritizationFees(writable: readonly Address[]): Promise<readonly bigint[]> {
+    const call = this.rpc.getRecentPrioritizationFees(writable.slice(0, MAX_FEE_ACCOUNTS));
+    return ask(call, (found) => found.map(({ prioritizationFee }) => integer(prioritizationFee)));
   }
 
   firstAvailableBlock(): Promise<bigint> {

@@ -58,6 +58,8 @@ export abstract class Config {
     readonly maxPriceImpactBps: number;
     readonly maxQuoteAgeSlots: number;
     readonly maxPriorityFeeLamports: number;
+    /** Of what others paid of late: 0 to 100. */
+    readonly priorityFeePercentile: number;
     /** Largest order in quote units, a decimal string. */
     readonly maxQuote: string | undefined;
   };

@@ -68,6 +68,7 @@ describe('the configuration', () => {
         maxPriceImpactBps: 1000,
         maxQuoteAgeSlots: 5,
         maxPriorityFeeLamports: 1_000_000,
+        priorityFeePercentile: 75,
         maxQuote: undefined,
       },
     });
@@ -144,6 +145,7 @@ describe('the configuration', () => {
       ['MAX_PRICE_IMPACT_BPS', 0, 10_000],
       ['MAX_QUOTE_AGE_SLOTS', 0, 1000],
       ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
+      ['PRIORITY_FEE_PERCENTILE', 0, 100],
       ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
       ['PAPER_LATENCY_MS', 0, 60_000],
       ['PAPER_SEED', 0, 4_294_967_295],

@@ -57,6 +57,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       maxPriceImpactBps: v.MAX_PRICE_IMPACT_BPS,
       maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
       maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
+      priorityFeePercentile: v.PRIORITY_FEE_PERCENTILE,
       maxQuote: v.MAX_ORDER_QUOTE,
     },
   };

@@ -9,6 +9,7 @@ const SHAPES: Readonly<Record<string, (result: unknown, request: RpcRequest, ans
   getLatestBlockhash: hasContext,
   getMultipleAccounts: hasContext,
   getProgramAccounts: Array.isArray,
+  getRecentPrioritizationFees: Array.isArray,
   getSignatureStatuses: hasContext,
   getSignaturesForAddress: Array.isArray,
   getSlot: isSlot,
