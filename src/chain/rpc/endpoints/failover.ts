@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TransportFault } from '../http/transport-fault.js';
 import type { RpcAnswer, RpcRequest } from '../rpc-request.js';
 import { kindOf } from './answers.js';
 import type { Endpoint } from './endpoint.js';
@@ -39,7 +40,7 @@ export async function askWithFailover(
 interface Round {
   readonly answer?: RpcAnswer;
   refusal?: RpcAnswer;
-  fault?: unknown;
+  fault: unknown;
   /** Whether some endpoint gave no final word. */
   mayChange: boolean;
 }
@@ -51,7 +52,7 @@ function askAround(
   { hedgeAfterMs, admits }: FailoverOptions,
 ): Promise<Round> {
   const order = rank(endpoints.map(({ view }) => view));
-  const round: Round = { mayChange: false };
+  const round: Round = { mayChange: false, fault: new TransportFault('garbage', 'no endpoint has a usable answer') };
   const settled = new AbortController();
   const either = AbortSignal.any([signal, settled.signal]);
   return new Promise((resolve) => {
@@ -81,7 +82,7 @@ function askAround(
     const heard = (answer: RpcAnswer) => {
       const kind = admits(answer) ? kindOf(answer) : 'not-yet';
       if (kind === 'final') {
-        finish({ answer, mayChange: false });
+        finish({ ...round, answer });
         return;
       }
       if (answer.error !== undefined) round.refusal = answer;
