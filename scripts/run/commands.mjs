@@ -16,6 +16,7 @@ const COMMANDS = {
   migrate: built('dist/cli/migrate.js'),
   keys: built('dist/cli/keys.js'),
   vectors: built('dist/cli/vectors.js'),
+  'paper-rpc': built('dist/cli/paper-rpc.js'),
   build: async () => {
     await ensureBuilt();
     return 0;

@@ -117,8 +117,17 @@ export abstract class ChainClient {
     account: Address,
     options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]>;
+  /** Compute unit prices in micro-lamports, one a recent block: the least that landed a transaction writing these, at most 128, accounts. */
+  abstract recentPrioritizationFees(writable: readonly Address[]): Promise<readonly bigint[]>;
   /** The oldest slot this node still has blocks for: below it, "unknown" proves nothing. */
   abstract firstAvailableBlock(): Promise<bigint>;
+  /**
+   * The same ledger, node by node, the preferred one first: each member asks one endpoint only, and never another in its place.
+   * For readings that have to agree with each other, or have to be independent of each other.
+   */
+  nodes(): readonly ChainClient[] {
+    return [this];
+  }
 }
 
 /** Address of the clock sysvar, read together with pools so that quotes use the chain's time. */

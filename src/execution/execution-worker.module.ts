@@ -18,6 +18,7 @@ import { OrderRouter } from './order-router.js';
 import { OrderRun } from './order-run.js';
 import { AttemptStore } from './persistence/attempt.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
+import { PriorityFees } from './priority-fees.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
@@ -35,6 +36,7 @@ export class ExecutionWorkerModule {
         AttemptLauncher,
         AttemptOutcomes,
         AttemptSigner,
+        PriorityFees,
         AttemptStore,
         DeadAttempts,
         ExecuteOrder,

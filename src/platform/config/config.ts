@@ -4,6 +4,7 @@ import type { JwtSettings } from '../auth/jwt/jwt-settings.js';
 import type { TokenList } from '../../kernel/tokens/token-list.js';
 
 export type Role = 'api' | 'worker';
+export type Cluster = 'mainnet-beta' | 'devnet' | 'testnet' | 'custom';
 
 /** The whole configuration, checked and typed. Made once at start by `loadConfig`; injected by this class. */
 export abstract class Config {
@@ -49,8 +50,17 @@ export abstract class Config {
     readonly replicas: number;
   };
 
-  abstract readonly chain: 'paper';
+  abstract readonly chain: 'paper' | 'solana';
   abstract readonly execution: 'live' | 'simulate';
+  /** With `chain` solana only. */
+  abstract readonly solana:
+    | {
+        /** At least one, the preferred one first. They may hold credentials: not for logs. */
+        readonly rpcUrls: readonly string[];
+        readonly cluster: Cluster;
+        readonly signerKeypairPath: string;
+      }
+    | undefined;
   abstract readonly paper: { readonly latencyMs: number; readonly seed: number };
   /** Which of Raydium AMM v4's swap instructions is sent. */
   abstract readonly raydiumAmmV4Swap: 'v1' | 'v2';
@@ -72,6 +82,8 @@ export abstract class Config {
     readonly maxPriceImpactBps: number;
     readonly maxQuoteAgeSlots: number;
     readonly maxPriorityFeeLamports: number;
+    /** Of what others paid of late: 0 to 100. */
+    readonly priorityFeePercentile: number;
     /** Largest order in quote units, a decimal string. */
     readonly maxQuote: string | undefined;
   };

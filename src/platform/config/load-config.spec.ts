@@ -69,6 +69,7 @@ describe('the configuration', () => {
       },
       chain: 'paper',
       execution: 'live',
+      solana: undefined,
       paper: { latencyMs: 400, seed: 1 },
       lookupTables: [],
       raydiumAmmV4Swap: 'v1',
@@ -85,6 +86,7 @@ describe('the configuration', () => {
         maxPriceImpactBps: 1000,
         maxQuoteAgeSlots: 5,
         maxPriorityFeeLamports: 1_000_000,
+        priorityFeePercentile: 75,
         maxQuote: undefined,
       },
     });
@@ -126,7 +128,6 @@ describe('the configuration', () => {
         'JWT_SCOPE_CLAIM',
         'ALLOWED_HOSTS',
         'ALLOWED_ORIGINS',
-        'SOLANA_RPC_URL',
         'SIGNER_KEYPAIR_PATH',
         'TOKENS_FILE',
         'POOLS_FILE',
@@ -167,6 +168,7 @@ describe('the configuration', () => {
       ['MAX_PRICE_IMPACT_BPS', 0, 10_000],
       ['MAX_QUOTE_AGE_SLOTS', 0, 1000],
       ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
+      ['PRIORITY_FEE_PERCENTILE', 0, 100],
       ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
       ['PAPER_LATENCY_MS', 0, 60_000],
       ['PAPER_SEED', 0, 4_294_967_295],
@@ -426,8 +428,51 @@ describe('the configuration', () => {
     expect(namesOf({ TRUSTED_PROXIES: '10.0.0.0/33' })).toEqual(['TRUSTED_PROXIES']);
   });
 
-  it('does not offer CHAIN=solana yet and says so', () => {
-    expect(namesOf({ CHAIN: 'solana', EXECUTION: 'simulate' })).toEqual(['CHAIN']);
+  describe('CHAIN=solana', () => {
+    const solana: Environment = {
+      CHAIN: 'solana',
+      SOLANA_CLUSTER: 'devnet',
+      SOLANA_RPC_URL: 'https://a.example/?api-key=k, http://b.example:8899',
+      SIGNER_KEYPAIR_PATH: '/keys/wallet.json',
+    };
+
+    it('trades with the endpoints, cluster and wallet that are named', () => {
+      expect(loadConfig(solana)).toMatchObject({
+        chain: 'solana',
+        execution: 'live',
+        solana: {
+          rpcUrls: ['https://a.example/?api-key=k', 'http://b.example:8899'],
+          cluster: 'devnet',
+          signerKeypairPath: '/keys/wallet.json',
+        },
+      });
+    });
+
+    it('needs to be told where and with what', () => {
+      const { SOLANA_RPC_URL, SIGNER_KEYPAIR_PATH, ...rest } = solana;
+      expect(namesOf(rest).sort()).toEqual(['SIGNER_KEYPAIR_PATH', 'SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SIGNER_KEYPAIR_PATH })).toEqual(['SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SOLANA_RPC_URL })).toEqual(['SIGNER_KEYPAIR_PATH']);
+    });
+
+    it('takes nothing for granted on mainnet-beta, which is the default cluster', () => {
+      const mainnet = { ...solana, SOLANA_CLUSTER: '' };
+      expect(namesOf(mainnet).sort()).toEqual(['EXECUTION', 'MAX_ORDER_QUOTE']);
+      expect(namesOf({ ...mainnet, EXECUTION: 'live' })).toEqual(['MAX_ORDER_QUOTE']);
+      expect(loadConfig({ ...mainnet, EXECUTION: 'simulate' }).solana?.cluster).toBe('mainnet-beta');
+      expect(loadConfig({ ...mainnet, EXECUTION: 'live', MAX_ORDER_QUOTE: '100' }).execution).toBe('live');
+    });
+
+    it.each([',', 'ws://a.example', 'https://a.example,b.example'])('has URLs of HTTP endpoints, not %s', (list) => {
+      expect(namesOf({ ...solana, SOLANA_RPC_URL: list })).toEqual(['SOLANA_RPC_URL']);
+    });
+
+    it('without authentication serves the loopback address, or simulates', () => {
+      const exposed = { ...solana, HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' };
+      expect(namesOf(exposed)).toEqual(['AUTH_MODE']);
+      expect(loadConfig({ ...exposed, EXECUTION: 'simulate' }).host).toBe('0.0.0.0');
+      expect(loadConfig(solana).host).toBe('127.0.0.1');
+    });
   });
 
   it('keeps the default slippage within the largest one', () => {

@@ -44,8 +44,9 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       keyEnvironment: tradesForReal(v) ? 'live' : 'test',
     },
     ...boundsOf(v),
-    chain: 'paper',
+    chain: v.CHAIN,
     execution: v.EXECUTION ?? 'live',
+    solana: solanaOf(v),
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
     raydiumAmmV4Swap: v.RAYDIUM_AMM_V4_SWAP,
     tokens,
@@ -63,6 +64,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       maxPriceImpactBps: v.MAX_PRICE_IMPACT_BPS,
       maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
       maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
+      priorityFeePercentile: v.PRIORITY_FEE_PERCENTILE,
       maxQuote: v.MAX_ORDER_QUOTE,
     },
   };
@@ -92,7 +94,7 @@ function crossFaults(v: Variables): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
 
-  if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
+  faults.push(...solanaFaults(v));
   if (v.AUTH_MODE === 'jwt' && v.ROLES.includes('api')) faults.push(...jwtFaults(v));
   if (v.AUTH_MODE === 'api-key' && v.API_KEY_PEPPER === undefined && v.ROLES.includes('api')) {
     fault('API_KEY_PEPPER', 'is needed under AUTH_MODE=api-key, directly or as API_KEY_PEPPER_FILE');
@@ -117,6 +119,33 @@ function crossFaults(v: Variables): ConfigFault[] {
 
 function tradesForReal(v: Variables): boolean {
   return v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
+}
+
+/** What trading on Solana needs to be told; on mainnet-beta nothing about it is taken for granted. */
+function solanaFaults(v: Variables): ConfigFault[] {
+  if (v.CHAIN !== 'solana') return [];
+  const needed = (name: string, when = 'CHAIN is solana') => ({ name, rule: `is needed when ${when}` });
+  const mainnet = v.SOLANA_CLUSTER === 'mainnet-beta';
+  const live = v.EXECUTION !== 'simulate';
+  return [
+    ...(v.SOLANA_RPC_URL === undefined ? [needed('SOLANA_RPC_URL')] : []),
+    ...(v.SIGNER_KEYPAIR_PATH === undefined ? [needed('SIGNER_KEYPAIR_PATH')] : []),
+    ...(mainnet && v.EXECUTION === undefined
+      ? [{ name: 'EXECUTION', rule: 'must be said for mainnet-beta: live or simulate' }]
+      : []),
+    ...(mainnet && live && v.MAX_ORDER_QUOTE === undefined
+      ? [needed('MAX_ORDER_QUOTE', 'EXECUTION is live on mainnet-beta')]
+      : []),
+  ];
+}
+
+function solanaOf(v: Variables): Config['solana'] {
+  if (v.CHAIN !== 'solana') return undefined;
+  return {
+    rpcUrls: v.SOLANA_RPC_URL ?? [],
+    cluster: v.SOLANA_CLUSTER,
+    signerKeypairPath: v.SIGNER_KEYPAIR_PATH ?? '',
+  };
 }
 
 function databaseOf(v: Variables): Config['database'] {

@@ -64,6 +64,13 @@ function isSafeUrl(value: string): boolean {
 
 const algorithmRule = `must be a comma list of ${JWT_ALGORITHMS.join(', ')}`;
 
+const urls = (...protocols: string[]): TextRule<string[]> =>
+  list.refine(
+    (values) =>
+      values.length > 0 && values.every((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)),
+    `must be a comma list of URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
+
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
 const limit = integer(0, 10_000_000);
@@ -159,7 +166,11 @@ export const VARIABLES = {
   RATE_REPLICAS: withDefault(integer(1, 1000), '1', 'processes that share the limits while their store is away'),
 
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
-  SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),
+  SOLANA_RPC_URL: optional(
+    urls('http:', 'https:'),
+    'one or more RPC endpoints, comma separated, first is preferred; needed for CHAIN=solana',
+    { secret: true },
+  ),
   SOLANA_WS_URL: optional(url('ws:', 'wss:'), 'subscription endpoint; default: derived from the first RPC endpoint', {
     secret: true,
   }),
@@ -168,13 +179,19 @@ export const VARIABLES = {
     'mainnet-beta',
     'checked against the genesis hash',
   ),
-  EXECUTION: optional(choice('live', 'simulate'), 'live (default) or simulate: ends every order by simulation'),
+  EXECUTION: optional(
+    choice('live', 'simulate'),
+    'live (default) or simulate: ends every order by simulation; must be said for mainnet-beta',
+  ),
   RAYDIUM_AMM_V4_SWAP: withDefault(
     choice('v1', 'v2'),
     'v1',
     'swap instruction of Raydium AMM v4: v1 (every build takes it) or v2 (8 accounts)',
   ),
-  SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
+  SIGNER_KEYPAIR_PATH: optional(
+    text.min(1),
+    'Solana CLI keypair file of the trading wallet, readable by the engine only; needed for CHAIN=solana',
+  ),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
   LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),
   POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
@@ -199,6 +216,7 @@ export const VARIABLES = {
   MAX_PRICE_IMPACT_BPS: withDefault(integer(0, 10_000), '1000', 'orders that would move the price further fail'),
   MAX_QUOTE_AGE_SLOTS: withDefault(integer(0, 1000), '5', 'an older quote is refreshed before signing'),
   MAX_PRIORITY_FEE_LAMPORTS: withDefault(integer(0, 1_000_000_000), '1000000', 'cap of the priority fee per attempt'),
+  PRIORITY_FEE_PERCENTILE: withDefault(integer(0, 100), '75', 'priority fee among those that others paid of late'),
   MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
 
   SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),
