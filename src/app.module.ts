@@ -16,6 +16,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { HaltsModule } from './platform/halts/halts.module.js';
 import { HealthProbesModule } from './platform/health/health-probes.module.js';
+import { LimitsModule } from './platform/limits/limits.module.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
@@ -34,9 +35,17 @@ export class AppModule {
       imports: [
         ...surroundings(config),
         orders,
-        AuthModule,
         HealthModule,
-        ...(isApi ? [DexHttpModule, RoutingHttpModule, ExecutionModule.over(orders), GatewayModule.over(orders)] : []),
+        ...(isApi
+          ? [
+              LimitsModule,
+              AuthModule.for(config),
+              DexHttpModule,
+              RoutingHttpModule,
+              ExecutionModule.over(orders),
+              GatewayModule.over(orders),
+            ]
+          : []),
         ...(config.roles.includes('worker') ? [ExecutionWorkerModule.over(orders)] : []),
       ],
     };

@@ -119,6 +119,8 @@ export abstract class ChainClient {
     account: Address,
     options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]>;
+  /** Compute unit prices in micro-lamports, one a recent block: the least that landed a transaction writing these, at most 128, accounts. */
+  abstract recentPrioritizationFees(writable: readonly Address[]): Promise<readonly bigint[]>;
   /** The oldest slot this node still has blocks for: below it, "unknown" proves nothing. */
   abstract firstAvailableBlock(): Promise<bigint>;
   /**

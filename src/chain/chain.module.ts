@@ -8,29 +8,27 @@ import {
   type Type,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '../kernel/clock.js';
 import { Config } from '../platform/config/config.js';
 import { CurrentNetwork } from '../platform/network/current-network.js';
 import { HealthProbes } from '../platform/health/health-probes.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { ChainClient } from './chain-client.js';
 import { ChainHealthProbe } from './chain.health-probe.js';
-import { createPaperTransport } from './paper/paper.transport.js';
-import { PaperLedger } from './paper/paper-ledger.js';
+import { OpenedChain } from './opened-chain.js';
+import { openPaperChain } from './paper/paper-chain.js';
 import { PaperMarket } from './paper/paper-market.js';
 import { PaperPrograms } from './paper/paper-programs.js';
-import { PaperSigner } from './paper/paper.signer.js';
-import { Metrics } from '../platform/metrics/metrics.js';
 import { registerNetwork } from './persistence/network.store.js';
-import { meteredTransport } from './rpc/metered-transport.js';
-import { RpcChainClient } from './rpc/rpc.chain-client.js';
 import { Signer } from './signer.js';
+import { openSolanaChain } from './solana/solana-chain.js';
 
 /** The chain that the configuration names, behind `ChainClient` and `Signer`. Nobody else can tell which one it is. */
 @Global()
 @Module({})
 export class ChainModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
-    @Inject(PaperLedger) private readonly ledger: PaperLedger,
-    private readonly client: ChainClient,
+    @Inject(OpenedChain) private readonly chain: OpenedChain,
     private readonly probes: HealthProbes,
   ) {}
 
@@ -42,21 +40,12 @@ export class ChainModule implements OnModuleInit, OnApplicationShutdown {
         PaperPrograms,
         { provide: PaperMarket, useClass: market },
         {
-          provide: PaperLedger,
-          inject: [Config, DataSource, PaperPrograms, PaperMarket],
-          useFactory: openPaperLedger,
+          provide: OpenedChain,
+          inject: [Config, DataSource, PaperPrograms, PaperMarket, Metrics, Clock],
+          useFactory: openChain,
         },
-        {
-          provide: ChainClient,
-          inject: [PaperLedger, Metrics],
-          useFactory: (ledger: PaperLedger, metrics: Metrics) =>
-            new RpcChainClient(meteredTransport(createPaperTransport(ledger), metrics)),
-        },
-        {
-          provide: Signer,
-          inject: [PaperLedger],
-          useFactory: (ledger: PaperLedger) => new PaperSigner(ledger.genesis),
-        },
+        { provide: ChainClient, inject: [OpenedChain], useFactory: ({ client }: OpenedChain) => client },
+        { provide: Signer, inject: [OpenedChain], useFactory: ({ signer }: OpenedChain) => signer },
         { provide: CurrentNetwork, inject: [Config, ChainClient, DataSource], useFactory: networkOf },
       ],
       exports: [ChainClient, Signer, PaperPrograms, CurrentNetwork],
@@ -64,11 +53,11 @@ export class ChainModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.probes.register(new ChainHealthProbe(this.client));
+    this.probes.register(new ChainHealthProbe(this.chain.client));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.ledger.close();
+    await this.chain.close();
   }
 }
 
@@ -77,13 +66,15 @@ async function networkOf(config: Config, client: ChainClient, dataSource: DataSo
   return registerNetwork(dataSource, { genesisHash: await client.genesisHash(), chain, execution });
 }
 
-function openPaperLedger(
-  config: Config,
+function openChain(
+  { solana, paper, execution }: Config,
   dataSource: DataSource,
   programs: PaperPrograms,
   market: PaperMarket,
-): Promise<PaperLedger> {
-  for (const program of market.programs()) programs.register(program);
-  const settings = { latencyMs: config.paper.latencyMs, seed: BigInt(config.paper.seed) };
-  return PaperLedger.open({ dataSource, programs, market, settings });
+  metrics: Metrics,
+  clock: Clock,
+): Promise<OpenedChain> {
+  if (solana !== undefined) return openSolanaChain(solana, { execution, clock, metrics });
+  const settings = { latencyMs: paper.latencyMs, seed: BigInt(paper.seed) };
+  return openPaperChain({ dataSource, programs, market, settings }, metrics);
 }

@@ -4,10 +4,8 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { OperatorCommands } from '../execution/operator/operator-commands.js';
-import { EngineError } from '../kernel/errors.js';
-import type { Config } from '../platform/config/config.js';
 import { loadConfig } from '../platform/config/load-config.js';
-import { urlOfRunning } from '../platform/database/embedded/embedded-postgres.js';
+import { onSharedDatabase } from '../platform/database/shared-database.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
 
 const USAGE = `usage: npm run attempts -- list
@@ -62,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return EXIT_USAGE;
   }
-  const app = await NestFactory.createApplicationContext(AppModule.forOperator(await reachable(loadConfig())), {
+  const app = await NestFactory.createApplicationContext(AppModule.forOperator(await onSharedDatabase(loadConfig())), {
     logger: ['error'],
     abortOnError: false,
   });
@@ -73,14 +71,6 @@ async function main(args: readonly string[]): Promise<number> {
     await app.get(Shutdown).run();
     await app.close();
   }
-}
-
-/** An embedded database belongs to the running engine: this process only joins it. */
-async function reachable(config: Config): Promise<Config> {
-  if (config.database.kind === 'external') return config;
-  const url = await urlOfRunning(config.dataDir);
-  if (url === null) throw new EngineError('unavailable', `no engine runs on ${config.dataDir}: start it first`);
-  return Object.assign(config, { database: { kind: 'external', url }, migrationDatabaseUrl: undefined });
 }
 
 main(process.argv.slice(2)).then(

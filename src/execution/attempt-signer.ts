@@ -5,7 +5,9 @@ import { ChainClient, type Simulation, type WireTransaction } from '../chain/cha
 import { Signer } from '../chain/signer.js';
 import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
 import type { Order } from '../orders/domain/order.js';
+import { computeUnitPriceFor } from './domain/compute-budget.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
+import { PriorityFees } from './priority-fees.js';
 import type { SwapDraft } from './swap-builder.js';
 
 /**
@@ -17,18 +19,24 @@ const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */
 const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
 
+/** How a draft ran, with the unsigned bytes that ran. */
+export interface SimulatedDraft extends Simulation {
+  readonly wire: WireTransaction;
+}
+
 /** Turns a draft into signed bytes. Nothing here leaves the process but an unsigned simulation. */
 @Injectable()
 export class AttemptSigner {
   constructor(
     private readonly chain: ChainClient,
     private readonly signer: Signer,
+    private readonly fees: PriorityFees,
     private readonly config: Config,
   ) {}
 
   /** Step D: runs the draft unsigned on the node; returns the bytes that were run, too. Throws `chain-unavailable`. */
-  async simulate(draft: SwapDraft, contextSlot: bigint): Promise<Simulation & { readonly wire: WireTransaction }> {
-    const wire = unsignedWire(this.compile(draft, { blockhash: PLACEHOLDER_BLOCKHASH, lastValidBlockHeight: 0n }));
+  async simulate(draft: SwapDraft, contextSlot: bigint): Promise<SimulatedDraft> {
+    const wire = unsignedWire(this.compile(draft, { blockhash: PLACEHOLDER_BLOCKHASH, lastValidBlockHeight: 0n }, 0n));
     const simulation = await this.chain.simulate(wire, { commitment: 'confirmed', minContextSlot: contextSlot });
     return { ...simulation, wire };
   }
@@ -38,9 +46,10 @@ export class AttemptSigner {
    * Throws `chain-unavailable` (also for a stale quote or a node that talks nonsense), `internal` when the bytes are not what was meant.
    */
   async sign(order: Order, number: number, draft: SwapDraft, contextSlot: bigint): Promise<NewAttempt> {
-    const [latest, height] = await Promise.all([
+    const [latest, height, price] = await Promise.all([
       this.chain.latestBlockhash({ commitment: 'confirmed', minContextSlot: contextSlot }),
       this.chain.blockHeight('confirmed'),
+      this.priceOf(draft),
     ]);
     const age = latest.contextSlot - contextSlot;
     if (age > BigInt(this.config.order.maxQuoteAgeSlots)) {
@@ -50,9 +59,9 @@ export class AttemptSigner {
     if (validFor < MIN_BLOCKHASH_BLOCKS || validFor > MAX_BLOCKHASH_BLOCKS) {
       throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);
     }
-    const message = this.compile(draft, latest);
+    const message = this.compile(draft, latest, price);
     const wire = assembleWire(message, await this.signer.sign(message));
-    this.assertMeant(wire, draft, latest.blockhash);
+    this.assertMeant(wire, draft, latest.blockhash, price);
     return {
       orderId: order.orderId,
       number,
@@ -66,19 +75,25 @@ export class AttemptSigner {
     };
   }
 
-  private compile(draft: SwapDraft, lifetime: { blockhash: string; lastValidBlockHeight: bigint }): Uint8Array {
+  private async priceOf(draft: SwapDraft): Promise<bigint> {
+    const { priorityFeePercentile: percentile, maxPriorityFeeLamports: maxLamports } = this.config.order;
+    const { computeUnitLimit } = draft;
+    return computeUnitPriceFor(await this.fees.recentFor(draft), { percentile, computeUnitLimit, maxLamports });
+  }
+
+  private compile(draft: SwapDraft, lifetime: Lifetime, computeUnitPriceMicroLamports: bigint): Uint8Array {
     return compileUnsigned({
       ...lifetime,
       payer: this.signer.address,
       instructions: draft.instructions,
       lookupTables: draft.lookupTables,
       computeUnitLimit: draft.computeUnitLimit,
-      computeUnitPriceMicroLamports: 0n,
+      computeUnitPriceMicroLamports,
     });
   }
 
-  /** The last look before bytes can be stored: payer, memo, blockhash, and every instruction to the byte. */
-  private assertMeant(wire: NewAttempt['wire'], draft: SwapDraft, blockhash: string): void {
+  /** The last look before bytes can be stored: payer, memo, blockhash, compute budget, and every instruction to the byte. */
+  private assertMeant(wire: NewAttempt['wire'], draft: SwapDraft, blockhash: string, price: bigint): void {
     const read = decodeIntent(wire, draft.lookupTables);
     const said = read.instructions.slice(-draft.instructions.length);
     const matches =
@@ -86,9 +101,16 @@ export class AttemptSigner {
       read.signatureCount === 1 &&
       read.memo === draft.memo &&
       read.blockhash === blockhash &&
+      read.computeUnitLimit === draft.computeUnitLimit &&
+      read.computeUnitPriceMicroLamports === price &&
       draft.instructions.every((meant, i) => sameInstruction(meant, said[i]));
     if (!matches) throw new EngineError('internal', 'the signed transaction is not the one that was meant');
   }
+}
+
+interface Lifetime {
+  readonly blockhash: string;
+  readonly lastValidBlockHeight: bigint;
 }
 
 type Comparable = SwapDraft['instructions'][number];

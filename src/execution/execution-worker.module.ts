@@ -18,6 +18,7 @@ import { OrderRouter } from './order-router.js';
 import { OrderRun } from './order-run.js';
 import { AttemptStore } from './persistence/attempt.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
+import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
 import { Rollbacks } from './rollbacks.js';
 import { SwapBuilder } from './swap-builder.js';
@@ -38,6 +39,7 @@ export class ExecutionWorkerModule {
         AttemptLauncher,
         AttemptOutcomes,
         AttemptSigner,
+        PriorityFees,
         AttemptStore,
         DeadAttempts,
         ExecuteOrder,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { requestOf } from '../routing/domain/route.js';
 import { Config } from '../platform/config/config.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
-import { AttemptSigner } from './attempt-signer.js';
+import { AttemptSigner, type SimulatedDraft } from './attempt-signer.js';
+import { computeUnitLimitFor } from './domain/compute-budget.js';
 import { FailureReader } from './failure-reader.js';
 import type { HeldOrder } from './held-order.js';
 import type { Ending } from './order-outcomes.js';
@@ -35,10 +36,13 @@ export class OrderPipeline {
     const { order, attempt: number } = held;
     const draft = this.builder.draft(order, number, decision);
     if (!(await this.announceSimulation(held))) return { kind: 'taken' };
-    const objection = await this.simulate(held, draft, decision);
+    const simulation = await this.signer.simulate(draft, decision.contextSlot);
+    const objection = await this.objectionTo(simulation, held, draft);
     if (objection !== null) return objection;
     if (this.config.execution === 'simulate') return { kind: 'simulated' };
-    return { kind: 'signed', attempt: await this.signer.sign(order, number, draft, decision.contextSlot) };
+    const computeUnitLimit = computeUnitLimitFor(simulation.unitsConsumed, draft.computeUnitLimit);
+    const fitted = { ...draft, computeUnitLimit };
+    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, decision.contextSlot) };
   }
 
   private async announceSimulation({ order, attempt, leaseOwner }: HeldOrder): Promise<boolean> {
@@ -52,9 +56,11 @@ export class OrderPipeline {
     return event !== null;
   }
 
-  private async simulate(held: HeldOrder, draft: SwapDraft, decision: Decision): Promise<Preparation | null> {
-    const { order } = held;
-    const { failure, logs, wire } = await this.signer.simulate(draft, decision.contextSlot);
+  private async objectionTo(
+    { failure, logs, wire }: SimulatedDraft,
+    { order }: HeldOrder,
+    draft: SwapDraft,
+  ): Promise<Preparation | null> {
     if (failure === null) return null;
     const { swapMode, amount } = requestOf(order.side, order.base.mint, order.quote.mint, order.amount);
     const given = swapMode === 'ExactIn' ? amount : draft.threshold;

@@ -30,8 +30,16 @@ export class SwapBuilder {
   draft(order: Order, attempt: number, { route, threshold, lookupTables }: Decision): SwapDraft {
     const memo = `${order.orderId}/${attempt}`;
     const wallet = this.signer.address;
-    const { tokenAccounts, ...transaction } = this.instructions.of(route, threshold, wallet, memo);
-    return { ...transaction, lookupTables, memo, threshold, intent: intentOf(wallet, [...tokenAccounts]) };
+    const terms = { threshold, wallet, text: memo, lookupTables };
+    const { instructions, computeUnitLimit, tokenAccounts } = this.instructions.of(route, terms);
+    return {
+      instructions,
+      computeUnitLimit,
+      lookupTables,
+      memo,
+      threshold,
+      intent: intentOf(wallet, [...tokenAccounts]),
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import { type OrderEvent, toFrame } from '../orders/domain/order-events.js';
 export const CLOSE = {
   shuttingDown: 1001,
   policyViolation: 1008,
+  credentialEnded: 4401,
   tooSlow: 4408,
   tooManyConnections: 4429,
 } as const;

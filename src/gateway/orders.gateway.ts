@@ -3,11 +3,10 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Config } from '../platform/config/config.js';
-import type { ProblemCode } from '../platform/http/problem.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
-import { type Admission, admit } from './admission.js';
-import { within } from './deadline.js';
+import { within } from '../platform/time/deadline.js';
+import type { Peer } from './connections.js';
+import { type Admission, Doorkeeper } from './doorkeeper.js';
 import { MAX_CLIENT_FRAME_BYTES } from './gateway.messages.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { type Place, Streams } from './streams.js';
@@ -40,14 +39,15 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly config: Config,
+    private readonly doorkeeper: Doorkeeper,
     private readonly streams: Streams,
     private readonly shutdown: Shutdown,
   ) {}
 
   onApplicationBootstrap(): void {
     this.webSockets.on('wsClientError', (error, socket, request) => {
-      refuseUpgrade(request, socket, 'validation-failed', error.message);
+      const fields = [{ field: 'upgrade', message: error.message }];
+      refuseUpgrade(request, socket, { code: 'validation-failed', message: error.message, details: { fields } });
     });
     const server = this.host.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -63,10 +63,10 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async onUpgrade(upgrade: Upgrade): Promise<void> {
-    const admission = admit(upgrade.request, this.config);
+    const admission = await this.doorkeeper.admit(upgrade.request);
     switch (admission.kind) {
       case 'refused':
-        refuse(upgrade, admission.code, admission.detail);
+        refuseUpgrade(upgrade.request, upgrade.socket, admission.problem);
         break;
       case 'nobody':
         this.accept(upgrade, (socket) => this.streams.turnAway(socket));
@@ -77,22 +77,22 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async open(upgrade: Upgrade, { userId, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
-    const place = this.streams.draining ? null : await this.takePlace(userId);
+  private async open(upgrade: Upgrade, { peer, since }: Extract<Admission, { kind: 'admitted' }>): Promise<void> {
+    const place = this.streams.draining ? null : await this.takePlace(peer);
     if (place === null) {
-      refuse(upgrade, 'unavailable', 'The stream is not available.');
+      refuseUnavailable(upgrade, 'The stream is not available.');
       return;
     }
     // Asked again: the shutdown may have begun while the database was asked.
     const served = !this.streams.draining && this.accept(upgrade, (socket) => this.streams.serve(socket, place, since));
     if (!served) this.streams.abandon(place);
-    if (this.streams.draining) refuse(upgrade, 'unavailable', 'The engine is shutting down.');
+    if (this.streams.draining) refuseUnavailable(upgrade, 'The engine is shutting down.');
   }
 
   /** null when the database can't say where the user's stream stands. */
-  private async takePlace(userId: string): Promise<Place | null> {
+  private async takePlace(peer: Peer): Promise<Place | null> {
     try {
-      return await within(this.streams.takePlace(userId), PLACE_TIMEOUT_MS, (late) => this.streams.abandon(late));
+      return await within(this.streams.takePlace(peer), PLACE_TIMEOUT_MS, (late) => this.streams.abandon(late));
     } catch (error) {
       this.logger.debug({ err: error }, 'a WebSocket could not be opened');
       return null;
@@ -110,6 +110,6 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-function refuse({ request, socket }: Upgrade, code: ProblemCode, detail: string): void {
-  refuseUpgrade(request, socket, code, detail);
+function refuseUnavailable({ request, socket }: Upgrade, message: string): void {
+  refuseUpgrade(request, socket, { code: 'unavailable', message, details: {} });
 }

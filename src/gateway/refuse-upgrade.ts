@@ -1,13 +1,11 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ProblemCode, problemHeaders, problemOf } from '../platform/http/problem.js';
+import { problemHeaders, problemOf, type ProblemError } from '../platform/http/problem.js';
 import { requestIdOf } from '../platform/http/request-id.js';
 
 /** Answers a request to open a WebSocket with problem details and ends its connection. */
-export function refuseUpgrade(request: IncomingMessage, socket: Duplex, code: ProblemCode, message: string): void {
+export function refuseUpgrade(request: IncomingMessage, socket: Duplex, error: ProblemError): void {
   const requestId = requestIdOf(request);
-  const fields = code === 'validation-failed' ? [{ field: 'upgrade', message }] : undefined;
-  const error = { code, message, details: { fields } };
   const problem = problemOf(error, requestId);
   const body = JSON.stringify(problem);
   const headers = {

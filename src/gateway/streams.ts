@@ -4,15 +4,15 @@ import type { WebSocket } from 'ws';
 import { Clock } from '../kernel/clock.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { Connection } from './connection.js';
-import { Connections } from './connections.js';
+import { Connections, type Peer } from './connections.js';
 import { Feeds } from './feeds.js';
 import { CLOSE, greeting, parseSince } from './gateway.messages.js';
 import { GatewayTimes } from './gateway-times.js';
 import type { UserFeed } from './user-feed.js';
 
-/** A user's place in the stream, taken before the connection is open; it must be used or abandoned. */
+/** A peer's place in the stream, taken before the connection is open; it must be used or abandoned. */
 export interface Place {
-  readonly userId: string;
+  readonly peer: Peer;
   readonly feed: UserFeed;
   /** The user's last committed sequence. */
   readonly last: bigint;
@@ -22,13 +22,13 @@ export interface Place {
 @Injectable()
 export class Streams implements OnApplicationBootstrap {
   private readonly logger = new Logger('Gateway');
-  private readonly connections = new Connections();
   private readonly timers: NodeJS.Timeout[] = [];
   private closing: Promise<void> | null = null;
   private onEmpty: () => void = () => undefined;
 
   constructor(
     private readonly feeds: Feeds,
+    private readonly connections: Connections,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly times: GatewayTimes,
@@ -50,26 +50,28 @@ export class Streams implements OnApplicationBootstrap {
   }
 
   /** Throws what the database throws. */
-  async takePlace(userId: string): Promise<Place> {
+  async takePlace(peer: Peer): Promise<Place> {
+    const { userId } = peer;
     const feed = this.feeds.enter(userId);
     try {
-      return { userId, feed, last: await this.feeds.lastSequence(userId) };
+      return { peer, feed, last: await this.feeds.lastSequence(userId) };
     } catch (error) {
       this.feeds.leave(userId);
       throw error;
     }
   }
 
-  abandon({ userId }: Place): void {
-    this.feeds.leave(userId);
+  abandon({ peer }: Place): void {
+    this.feeds.leave(peer.userId);
   }
 
   /** Serves an open connection until it is closed. `since` is what the client wrote. */
-  serve(socket: WebSocket, { userId, feed, last }: Place, since: string | null): void {
+  serve(socket: WebSocket, { peer, feed, last }: Place, since: string | null): void {
+    const { userId } = peer;
     const connectionId = randomUUID();
     const connection = this.watch(socket, connectionId);
     socket.once('close', () => this.feeds.leave(userId));
-    if (!this.connections.add(connection, userId)) {
+    if (!this.connections.add(connection, peer)) {
       connection.close(CLOSE.tooManyConnections, 'too many connections');
       return;
     }
@@ -80,7 +82,7 @@ export class Streams implements OnApplicationBootstrap {
     connection.follow(subscription);
     socket.once('close', () => {
       feed.leave(subscription);
-      this.connections.remove(connection, userId);
+      this.connections.remove(connection);
       if (this.connections.size === 0) this.onEmpty();
     });
   }

@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
+import { Open } from '../platform/auth/access.js';
 import { Clock } from '../kernel/clock.js';
 import { ReadinessService } from './readiness.service.js';
 
@@ -10,6 +11,7 @@ interface Reply {
 }
 
 @ApiTags('health')
+@Open()
 @Controller('health')
 export class HealthController {
   constructor(

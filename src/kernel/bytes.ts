@@ -83,6 +83,11 @@ export class ByteWriter {
     return this;
   }
 
+  i64(offset: number, value: bigint): this {
+    this.view.setBigInt64(offset, value, true);
+    return this;
+  }
+
   u128(offset: number, value: bigint): this {
     this.view.setBigUint64(offset, value & 0xffff_ffff_ffff_ffffn, true);
     this.view.setBigUint64(offset + 8, value >> 64n, true);

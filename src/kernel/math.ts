@@ -38,6 +38,11 @@ export function isqrt(value: bigint): bigint {
   }
 }
 
+/** Negative, zero or positive, for sorting upwards. */
+export function compareBigInts(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 export function minBigInt(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -4,6 +4,9 @@ import type { Address } from '../kernel/address.js';
 import { EngineError } from '../kernel/errors.js';
 import { NATIVE_MINT, TOKEN_PROGRAM } from '../kernel/tokens/listed-tokens.js';
 import { Config } from '../platform/config/config.js';
+import { footprintOf } from '../chain/footprint.js';
+import type { LookupTableAddresses } from '../chain/lookup-table.js';
+import { MAX_TRANSACTION_BYTES } from '../chain/transaction.js';
 import { associatedTokenAddress, seededAddress } from '../chain/derived-address.js';
 import {
   closeAccount,
@@ -19,12 +22,28 @@ import type { Route } from './domain/route.js';
 
 /** Units for all that surrounds the swaps: token accounts, wrapping, memo. Seen to use at most about 60 thousand. */
 const SURROUNDING_COMPUTE_UNITS = 100_000;
+const SEED_LENGTH = 14;
 /** The most that a transaction may ask for (solana `MAX_COMPUTE_UNIT_LIMIT`). */
 const MAX_COMPUTE_UNITS = 1_400_000;
+
+/** Accounts that one transaction may lock (solana `MAX_TX_ACCOUNT_LOCKS`). */
+const MAX_ACCOUNTS = 64;
+
+/** Under which terms a route is carried out. */
+export interface RouteTerms {
+  /** The most that goes in (ExactOut) or the least that comes out (ExactIn). */
+  readonly threshold: bigint;
+  readonly wallet: Address;
+  /** The memo, which also names the temporary account of wrapped SOL. */
+  readonly text: string;
+  readonly lookupTables: LookupTableAddresses;
+}
 
 /** Everything that a route's transaction does. */
 export interface RouteDraft {
   readonly instructions: readonly Instruction[];
+  /** Whether one transaction has room for them. */
+  readonly fits: boolean;
   readonly computeUnitLimit: number;
   /** The wallet's token account of every mint on the way, in travel order: input, in between, output. */
   readonly tokenAccounts: ReadonlyMap<Address, Address>;
@@ -45,21 +64,29 @@ export class RouteInstructions {
     private readonly config: Config,
   ) {}
 
-  /**
-   * `threshold` is the most that goes in (ExactOut) or the least that comes out (ExactIn); `text` is the memo, which also names the
-   * temporary account of wrapped SOL.
-   */
-  of(route: Route, threshold: bigint, wallet: Address, text: string): RouteDraft {
+  /** With arrays to spare if there is room for them. */
+  of(route: Route, terms: RouteTerms): RouteDraft {
+    const draft = this.write(route, terms, false);
+    return draft.fits ? draft : this.write(route, terms, true);
+  }
+
+  private write(
+    route: Route,
+    { threshold, wallet, text, lookupTables }: RouteTerms,
+    withoutSpares: boolean,
+  ): RouteDraft {
     const swaps = plannedSwaps(route, threshold);
     const sides = this.sidesOf(swaps, wallet, text);
     const all = [...sides.values()];
+    const instructions = [
+      ...all.flatMap(({ before }) => before),
+      ...swaps.map((swap) => this.instructionOf(swap, wallet, sides, withoutSpares)),
+      ...all.flatMap(({ after }) => after),
+      memo(text),
+    ];
     return {
-      instructions: [
-        ...all.flatMap(({ before }) => before),
-        ...swaps.map((swap) => this.instructionOf(swap, wallet, sides)),
-        ...all.flatMap(({ after }) => after),
-        memo(text),
-      ],
+      instructions,
+      fits: hasRoom(wallet, instructions, lookupTables),
       computeUnitLimit: Math.min(MAX_COMPUTE_UNITS, SURROUNDING_COMPUTE_UNITS + this.swapUnits(swaps)),
       tokenAccounts: new Map([...sides].map(([mint, { account }]) => [mint, account])),
     };
@@ -69,10 +96,16 @@ export class RouteInstructions {
     return swaps.reduce((sum, { pool, path }) => sum + this.dex.venueOf(pool).computeUnitLimit(path), 0);
   }
 
-  private instructionOf(swap: PlannedSwap, owner: Address, sides: ReadonlyMap<Address, TokenSide>): Instruction {
+  private instructionOf(
+    swap: PlannedSwap,
+    owner: Address,
+    sides: ReadonlyMap<Address, TokenSide>,
+    withoutSpares: boolean,
+  ): Instruction {
     const { pool, ...terms } = swap;
     return this.dex.venueOf(pool).swapInstruction(pool, {
       ...terms,
+      withoutSpares,
       owner,
       inputAccount: accountOf(sides, swap.inputMint),
       outputAccount: accountOf(sides, swap.outputMint),
@@ -101,6 +134,14 @@ export class RouteInstructions {
       after: [],
     };
   }
+}
+
+/** Tables are only used where a message would be too long without. */
+function hasRoom(payer: Address, instructions: readonly Instruction[], tables: LookupTableAddresses): boolean {
+  const { bytes, accounts } = footprintOf(payer, instructions);
+  if (accounts > MAX_ACCOUNTS) return false;
+  if (bytes <= MAX_TRANSACTION_BYTES) return true;
+  return footprintOf(payer, instructions, tables).bytes <= MAX_TRANSACTION_BYTES;
 }
 
 /** The most of a token that swaps may take. */
@@ -144,7 +185,10 @@ function wrapped(payer: Address, text: string, lamports: bigint): TokenSide {
   };
 }
 
-/** The last 32 characters of `<orderId>/<attempt>` without dashes: the random part of the id and the attempt, so unique. */
+/**
+ * The end of `<orderId>/<attempt>`: random bits of the id, and the attempt. Each character is a byte of the transaction, and two of one seed
+ * would do no harm: the account never outlives its transaction.
+ */
 function seedOf(text: string): string {
-  return text.replaceAll('-', '').slice(-32);
+  return text.slice(-SEED_LENGTH);
 }

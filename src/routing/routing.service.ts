@@ -4,10 +4,8 @@ import { divCeil } from '../kernel/math.js';
 import type { ConsideredQuote } from '../kernel/quotes.js';
 import { DEFAULT_TOKENS, NATIVE_MINT } from '../kernel/tokens/listed-tokens.js';
 import type { ChainTime } from '../chain/account.js';
-import { footprintOf } from '../chain/footprint.js';
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import { LookupTables } from '../chain/lookup-tables.js';
-import { MAX_TRANSACTION_BYTES } from '../chain/transaction.js';
 import { DexService, type MarketStates, type MintPair, type PoolState } from '../dex/dex.service.js';
 import type { Pool } from '../dex/domain/pool.js';
 import type { VenueName } from '../dex/domain/swap.js';
@@ -36,8 +34,6 @@ const MIDDLE_MINTS = DEFAULT_TOKENS.filter(({ symbol }) => MIDDLE_SYMBOLS.includ
 /** As much as another signature: what 100,000 compute units cost at 0.05 lamports each. */
 const EXTRA_SWAP_LAMPORTS = 5_000n;
 
-/** Accounts that one transaction may lock (solana `MAX_TX_ACCOUNT_LOCKS`). */
-const MAX_ACCOUNTS = 64;
 /** Stand for the wallet and the memo when only a transaction's size matters; both are as long as the real ones. */
 const ANY_WALLET = address('SysvarRent111111111111111111111111111111111');
 const ANY_MEMO = `${'0'.repeat(36)}/99`;
@@ -96,11 +92,8 @@ export class RoutingService {
   }
 
   private fits(route: Route, lookupTables: LookupTableAddresses): boolean {
-    const { instructions } = this.instructions.of(route, otherAmount(route), ANY_WALLET, ANY_MEMO);
-    const { bytes, accounts } = footprintOf(ANY_WALLET, instructions);
-    if (accounts > MAX_ACCOUNTS) return false;
-    if (bytes <= MAX_TRANSACTION_BYTES) return true;
-    return footprintOf(ANY_WALLET, instructions, lookupTables).bytes <= MAX_TRANSACTION_BYTES;
+    const threshold = otherAmount(route);
+    return this.instructions.of(route, { threshold, wallet: ANY_WALLET, text: ANY_MEMO, lookupTables }).fits;
   }
 }
 

@@ -3,7 +3,7 @@ import { createTestDatabase } from '../support/database.js';
 import { type Figure, median } from './figure.js';
 import { type Server, startEngine, startServer } from './processes.js';
 
-const CONNECTIONS = 50;
+export const INTAKE_CONNECTIONS = 50;
 const SECONDS = 5;
 const ROUNDS = 3;
 const FLOOR = ['--import', '@swc-node/register/esm-register', 'test/bench/floor.ts'];
@@ -17,11 +17,11 @@ export async function benchIntake(store: 'redis' | 'postgres', redisUrl: string 
   try {
     const engineRates: number[] = [];
     const floorRates: number[] = [];
-    await ordersPerSecond(engine, 2);
-    await ordersPerSecond(floor, 2);
+    await ordersPerSecond(engine, { seconds: 2 });
+    await ordersPerSecond(floor, { seconds: 2 });
     for (let round = 0; round < ROUNDS; round++) {
-      engineRates.push(await ordersPerSecond(engine, SECONDS));
-      floorRates.push(await ordersPerSecond(floor, SECONDS));
+      engineRates.push(await ordersPerSecond(engine, { seconds: SECONDS }));
+      floorRates.push(await ordersPerSecond(floor, { seconds: SECONDS }));
     }
     const [value, floorValue] = [median(engineRates), median(floorRates)];
     return [
@@ -40,16 +40,24 @@ export async function benchIntake(store: 'redis' | 'postgres', redisUrl: string 
   }
 }
 
-async function ordersPerSecond({ url }: Server, duration: number): Promise<number> {
+export interface IntakeLoad {
+  readonly seconds: number;
+  /** Further headers of the nth connection. */
+  readonly headersOf?: (connection: number) => Record<string, string>;
+}
+
+/** Orders that a server accepts a second, each connection a user. Throws when it refuses one. */
+export async function ordersPerSecond({ url }: Server, { seconds, headersOf }: IntakeLoad): Promise<number> {
   let connection = 0;
   const result = await autocannon({
     url: `${url}/orders/execute`,
     method: 'POST',
-    connections: CONNECTIONS,
-    duration,
-    headers: { 'content-type': 'application/json' },
+    connections: INTAKE_CONNECTIONS,
+    duration: seconds,
     setupClient: (client) => {
-      const userId = `bench-${connection++}`;
+      const userId = `bench-${connection}`;
+      client.setHeaders({ 'content-type': 'application/json', ...headersOf?.(connection) });
+      connection += 1;
       client.setBody(JSON.stringify({ baseToken: 'SOL', quoteToken: 'USDC', amount: '0.01', side: 'buy', userId }));
     },
   });

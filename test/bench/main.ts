@@ -1,6 +1,7 @@
 /** `npm run bench`: every figure as a JSON line on stdout, and all of them as a table on stderr. Names narrow it down. */
 import { REDIS_URL_VARIABLE } from '../support/redis.js';
 import { setUpStores, tearDownStores } from '../support/global-stores.js';
+import { benchAuth } from './auth.bench.js';
 import { benchEndToEnd } from './end-to-end.bench.js';
 import { benchIntake } from './intake.bench.js';
 import { benchQuotes } from './quotes.bench.js';
@@ -18,6 +19,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     { name: 'routes', run: () => benchRoutes() },
     ...stores.map((store) => ({ name: `intake-${store}`, run: () => benchIntake(store, redisUrl) })),
     ...stores.map((store) => ({ name: `end-to-end-${store}`, run: () => benchEndToEnd(store, redisUrl) })),
+    { name: 'auth', run: () => benchAuth() },
     { name: 'startup', run: () => benchStartup() },
   ];
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
+import { MeteoraDlmmVenue } from '../../src/dex/venues/meteora-dlmm/venue.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { RaydiumClmmVenue } from '../../src/dex/venues/raydium-clmm/venue.js';
 import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
@@ -27,6 +28,8 @@ export function benchQuotes(): Promise<Figure[]> {
     ...figuresOf('clmm-deep', new RaydiumClmmVenue(offline), 'raydium-clmm/spacing10-5bps.json', (steps) => steps >= 8),
     ...figuresOf('damm-v2', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/constant-fee-both.json'),
     ...figuresOf('damm-v2-dynamic', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/dynamic-fee-only-b-range.json'),
+    ...figuresOf('dlmm', new MeteoraDlmmVenue(offline), 'meteora-dlmm/step4-gaps.json', (steps) => steps <= 3),
+    ...figuresOf('dlmm-deep', new MeteoraDlmmVenue(offline), 'meteora-dlmm/step4-gaps.json', (steps) => steps >= 15),
   ]);
 }
 

@@ -35,6 +35,17 @@ describe('the process', () => {
     expect(output).not.toMatch(/70000|chef|hush|loud/);
   });
 
+  it.each<Record<string, string>>([
+    { HOST: '0.0.0.0' },
+    { NODE_ENV: 'production' },
+    { HOST: '::', AUTH_MODE: 'api-key' },
+    { AUTH_MODE: 'jwt' },
+  ])('refuses to serve %o without authentication with 78', async (env) => {
+    const refused = spawnEngine({ DATABASE_URL: database.url, ...env });
+    expect(await refused.exited).toBe(CONFIG_REFUSED);
+    expect(refused.logs.join('\n')).toMatch(/AUTH_MODE/);
+  });
+
   it('refuses a database with unfinished orders of another network with 78', async () => {
     const simulating = await startEngine({ env: { DATABASE_URL: database.url, ROLES: 'api', EXECUTION: 'simulate' } });
     expect((await new ApiClient(simulating.url).place(BUY)).status).toBe(201);

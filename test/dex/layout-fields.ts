@@ -8,6 +8,7 @@ const READ = {
   u32: { width: 4, value: (bytes: Uint8Array) => Number(unsigned(bytes)) },
   i32: { width: 4, value: (bytes: Uint8Array) => Number(BigInt.asIntN(32, unsigned(bytes))) },
   u64: { width: 8, value: unsigned },
+  i64: { width: 8, value: (bytes: Uint8Array) => BigInt.asIntN(64, unsigned(bytes)) },
   u128: { width: 16, value: unsigned },
   bool: { width: 1, value: () => true },
   key: { width: 32, value: (bytes: Uint8Array) => addressFromBytes(bytes) },

@@ -2,6 +2,9 @@ import type { PaperAccountMeta } from '../../src/chain/paper/paper-program.js';
 import { tokenAccountData } from '../../src/chain/paper/programs/token/token-state.js';
 import type { DammV2Pool } from '../../src/dex/venues/meteora-damm-v2/math/pool.js';
 import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
+import { BIN_ARRAY_SIZE, BINS_PER_ARRAY, decodeBin } from '../../src/dex/venues/meteora-dlmm/layout/bin-array.js';
+import { DlmmPool } from '../../src/dex/venues/meteora-dlmm/math/pool.js';
+import { meteoraDlmmPaper } from '../../src/dex/venues/meteora-dlmm/paper.js';
 import { raydiumAmmV4Paper } from '../../src/dex/venues/raydium-amm-v4/paper.js';
 import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
 import { raydiumClmmPaper } from '../../src/dex/venues/raydium-clmm/paper.js';
@@ -9,6 +12,7 @@ import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
 import {
   accountOf,
   type Ask,
+  balance,
   errorOf,
   filled,
   freshPool,
@@ -19,8 +23,9 @@ import {
   quoteOf,
   swap,
   withWallet,
+  type World,
 } from './paper-world.js';
-import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, recordedPools } from './recorded-pools.js';
+import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, dlmmVenue, recordedPools } from './recorded-pools.js';
 
 /** Real: venues, paper programs, the paper runtime and token program. Nothing is fake; the wallet is made up. */
 /** What the real programs answer, by their numbers; `vault` is where a vault stands among the accounts. */
@@ -73,6 +78,17 @@ const cases = [
     folder: 'meteora-damm-v2',
     errors: { ...ANCHOR, slippage: 6002, closed: 6003, wrongVault: 2001 },
     vault: 4,
+    gate: 'gate-disabled.json',
+  },
+  {
+    name: 'dlmm',
+    paper: meteoraDlmmPaper,
+    venue: dlmmVenue,
+    folder: 'meteora-dlmm',
+    errors: { ...ANCHOR, slippage: 6003, tooMuchPaid: 6104, closed: 6042, wrongVault: 2001 },
+    vault: 2,
+    // Behind them stand bin arrays, of which some are spare.
+    required: 16,
     gate: 'gate-disabled.json',
   },
 ] as const;
@@ -162,9 +178,74 @@ describe.each(cases)('the paper $name', ({ paper, venue, folder, errors, vault, 
       const after = poolOf(world).spotPrice(mint);
       const actual = (after.numerator * before.denominator * 10n ** 9n) / (after.denominator * before.numerator);
       const wanted = (numerator * 10n ** 9n) / denominator;
-      expect(actual - wanted).toBeLessThanOrEqual(2n);
-      expect(wanted - actual).toBeLessThanOrEqual(2n);
+      // Prices of bins are whole steps apart.
+      const pool = poolOf(world);
+      const tolerance = pool instanceof DlmmPool ? (wanted * BigInt(pool.state.binStep)) / 10_000n : 2n;
+      expect(actual - wanted).toBeLessThanOrEqual(tolerance);
+      expect(wanted - actual).toBeLessThanOrEqual(tolerance);
       expect(errorOf(() => swap(world, asks[2]!))).toBeNull();
+    }
+  });
+});
+
+describe('drifting bins', () => {
+  const drifted = (world: World, numerator: bigint, denominator: bigint) => {
+    const mint = poolOf(world).mints[0];
+    for (const account of meteoraDlmmPaper.drift(world.accounts, world.pool, mint, { numerator, denominator })) {
+      world.accounts.set(account.address, account);
+    }
+  };
+  const activeId = (world: World) => (poolOf(world) as DlmmPool).state.activeId;
+  const vaults = (world: World) => {
+    const { keys } = (poolOf(world) as DlmmPool).state;
+    return [keys.reserveX, keys.reserveY].map((vault) => balance(world, vault)) as [bigint, bigint];
+  };
+  const inBins = (world: World) => {
+    const sums: [bigint, bigint] = [0n, 0n];
+    for (const { data } of world.accounts.values()) {
+      if (data.length !== BIN_ARRAY_SIZE) continue;
+      for (let place = 0; place < BINS_PER_ARRAY; place++) {
+        const { amountX, amountY } = decodeBin(data, place);
+        sums[0] += amountX;
+        sums[1] += amountY;
+      }
+    }
+    return sums;
+  };
+
+  it('take steps smaller than a bin, which add up, up and down again', () => {
+    const world = freshPool(meteoraDlmmPaper, dlmmVenue);
+    const start = activeId(world);
+    // 100 bps in steps of a fifth of a bp each way: four bins of 25 bps.
+    for (let i = 0; i < 500; i++) drifted(world, 500_010n, 500_000n);
+    expect(activeId(world) - start).toBeGreaterThanOrEqual(3);
+    expect(activeId(world) - start).toBeLessThanOrEqual(5);
+    for (let i = 0; i < 500; i++) drifted(world, 500_000n, 500_010n);
+    expect(Math.abs(activeId(world) - start)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    [11n, 10n],
+    [10n, 11n],
+    [1_000n, 1n],
+    [1n, 1_000n],
+  ])('change by %s/%s what the vaults hold by as much as what the bins hold, which they cover', (up, down) => {
+    const world = freshPool(meteoraDlmmPaper, dlmmVenue);
+    const surplus = (w: World) => vaults(w).map((held, i) => held - inBins(w)[i]!);
+    const before = surplus(world);
+    drifted(world, up, down);
+    expect(surplus(world)).toEqual(before);
+    for (const left of before) expect(left).toBeGreaterThanOrEqual(0n);
+    // X lies from the active bin up, Y from it down.
+    const { activeId: id } = (poolOf(world) as DlmmPool).state;
+    for (const { data } of world.accounts.values()) {
+      if (data.length !== BIN_ARRAY_SIZE) continue;
+      const first = Number(new DataView(data.buffer, data.byteOffset).getBigInt64(8, true)) * BINS_PER_ARRAY;
+      for (let place = 0; place < BINS_PER_ARRAY; place++) {
+        const { amountX, amountY } = decodeBin(data, place);
+        if (first + place < id) expect(amountX).toBe(0n);
+        if (first + place > id) expect(amountY).toBe(0n);
+      }
     }
   });
 });

@@ -2,6 +2,8 @@ import type fc from 'fast-check';
 import type { Venue } from '../../src/dex/domain/venue.js';
 import { decodeDammV2Keys, decodeDammV2Pool, encodeDammV2Pool } from '../../src/dex/venues/meteora-damm-v2/layout.js';
 import { meteoraDammV2Paper } from '../../src/dex/venues/meteora-damm-v2/paper.js';
+import { decodeDlmmKeys, decodeLbPair, encodeLbPair } from '../../src/dex/venues/meteora-dlmm/layout/lb-pair.js';
+import { meteoraDlmmPaper } from '../../src/dex/venues/meteora-dlmm/paper.js';
 import type { PaperVenue } from '../../src/dex/venues/paper-venue.js';
 import { decodeAmmV4Keys, decodeAmmV4Pool, encodeAmmV4Pool } from '../../src/dex/venues/raydium-amm-v4/layout.js';
 import { raydiumAmmV4Paper } from '../../src/dex/venues/raydium-amm-v4/paper.js';
@@ -9,8 +11,9 @@ import { decodeClmmKeys, decodeClmmPool, encodeClmmPool } from '../../src/dex/ve
 import { raydiumClmmPaper } from '../../src/dex/venues/raydium-clmm/paper.js';
 import { decodeCpmmKeys, decodeCpmmPool, encodeCpmmPool } from '../../src/dex/venues/raydium-cpmm/layout.js';
 import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
+import { madeDlmmPools } from './made-dlmm-pools.js';
 import { madeAmmV4Pools, madeClmmPools, madeCpmmPools, madeDammV2Pools } from './made-pools.js';
-import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, type RecordedProgram } from './recorded-pools.js';
+import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, dlmmVenue, type RecordedProgram } from './recorded-pools.js';
 import { amounts, concentratedAmounts, type Quoter } from './swap-laws.js';
 
 /** A pool program with all that the suites over every program ask of it. */
@@ -70,5 +73,15 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     made: madeDammV2Pools,
     asked: amounts,
     encodedAgain: (data, template) => encodeDammV2Pool(decodeDammV2Pool(data, decodeDammV2Keys(data)), template),
+  },
+  {
+    folder: 'meteora-dlmm',
+    venue: dlmmVenue,
+    paper: meteoraDlmmPaper,
+    mintAt: 88,
+    hasDiscriminator: true,
+    made: madeDlmmPools,
+    asked: concentratedAmounts,
+    encodedAgain: (data, template) => encodeLbPair(decodeLbPair(data, decodeDlmmKeys(data)), template),
   },
 ];

@@ -51,8 +51,8 @@ describe('an order', () => {
     ['sell', { baseToken: 'BONK', quoteToken: 'SOL', amount: '500.00001', side: 'sell', slippageBps: 500 }],
     ['sell', { baseToken: 'ORCA', quoteToken: 'USDC', amount: '12.5', side: 'sell' }],
     // Large enough for several pools side by side.
-    ['buy', { ...BUY_SOL, amount: '1500' }],
-    ['sell', { ...SELL_SOL, amount: '1500' }],
+    ['buy', { ...BUY_SOL, amount: '4000' }],
+    ['sell', { ...SELL_SOL, amount: '4000' }],
     // No pool trades these two with each other.
     ['buy', { baseToken: 'ORCA', quoteToken: 'BONK', amount: '20.5', side: 'buy' }],
     ['sell', { baseToken: 'JUP', quoteToken: 'SOL', amount: '300', side: 'sell' }],
@@ -80,7 +80,7 @@ describe('an order', () => {
   });
 
   it.each([
-    ['several pools of one leg', { baseToken: 'ORCA', quoteToken: 'USDC', amount: '5000', side: 'buy' }, [1, 1]],
+    ['several pools of one leg', { ...BUY_SOL, amount: '4000' }, [1, 1]],
     ['two legs', { baseToken: 'ORCA', quoteToken: 'BONK', amount: '20', side: 'sell' }, [1, 2]],
   ] as const)('is quoted and carried out over %s in one transaction', async (_kind, request, legs) => {
     const client = user('composed');
@@ -175,7 +175,7 @@ describe('an order', () => {
   describe('fails', () => {
     it.each<[string, OrderRequest, stage: string, progress: number]>([
       ['no-route', { baseToken: 'ORCA', quoteToken: LONE, amount: '1', side: 'buy' }, 'quoting', 40],
-      ['price-impact-too-high', { ...BUY_SOL, amount: '60000' }, 'quoting', 40],
+      ['price-impact-too-high', { ...BUY_SOL, amount: '110000' }, 'quoting', 40],
       ['no-route', { ...BUY_SOL, amount: '10000000' }, 'quoting', 40],
       ['slippage-exceeded', { ...BUY_SOL, maxQuoteAmount: '10' }, 'quoting', 40],
       ['slippage-exceeded', { ...SELL_SOL, minQuoteAmount: '1000000' }, 'quoting', 40],

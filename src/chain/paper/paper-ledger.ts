@@ -6,6 +6,7 @@ import { type Genesis, openGenesis, type PaperChainSettings } from './ledger/gen
 import { LedgerState } from './ledger/ledger-state.js';
 import {
   GONE_KEPT_VERSIONS,
+  type LandedLogs,
   type LandedSignature,
   type LedgerNews,
   PaperStore,
@@ -22,6 +23,8 @@ import { decodeTransaction, type DecodedTransaction } from './runtime/wire.js';
 /** The ledger in one slot. Read it at once: it is no copy. */
 export interface LedgerView {
   readonly slot: bigint;
+  /** Of the ledger: rises with everything that is stored. */
+  readonly version: bigint;
   readonly time: ChainTime;
   readonly schedule: SlotSchedule;
   readonly read: AccountReader;
@@ -71,7 +74,7 @@ export class PaperLedger {
     this.blockhashes = new Blockhashes(genesis.genesisHash);
   }
 
-  /** Opens the ledger in the database's schema `paper`, making it at the first start. */
+  /** Opens the ledger in the database's schema `paper`, making it at the first start. The market's programs run on it. */
   static async open(options: {
     readonly dataSource: DataSource;
     readonly programs: PaperPrograms;
@@ -79,6 +82,7 @@ export class PaperLedger {
     readonly settings: PaperChainSettings;
   }): Promise<PaperLedger> {
     const { dataSource, programs, market, settings } = options;
+    for (const program of market.programs()) programs.register(program);
     const genesis = await openGenesis(dataSource, market, settings);
     const ledger = new PaperLedger(new PaperStore(dataSource), programs, genesis, market);
     const news = await ledger.news.next();
@@ -156,6 +160,11 @@ export class PaperLedger {
     return this.store.signaturesFor(...query);
   }
 
+  /** What landed after a version of the ledger, oldest first. */
+  landedSince(version: bigint): Promise<readonly LandedLogs[]> {
+    return this.store.landedSince(version);
+  }
+
   /** Lets running work end and starts none. Transactions that still wait are run by whoever opens the ledger next. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -167,6 +176,7 @@ export class PaperLedger {
     const slot = news.slot > this.state.slot ? news.slot : this.state.slot;
     return {
       slot,
+      version: this.state.version,
       time: chainTimeAt(news.schedule, slot),
       schedule: news.schedule,
       read: this.state.readerAt(slot, news.schedule),

@@ -9,8 +9,8 @@ export interface PaperMover {
   /** What it reads beside them and never changes, such as mints. */
   readonly readAccounts: readonly Address[];
   /**
-   * The accounts at slot `to`, from their state at slot `from`. Pure, and moves the price by at most 1 bp a slot. Accounts that
-   * do not change may be left out.
+   * The accounts at slot `to`, from their state at slot `from`. Pure, and moves the price by at most 1 bp a slot, where prices come in
+   * bins by one bin. Accounts that do not change may be left out.
    */
   move(accounts: AccountMap, from: bigint, to: bigint): readonly Account[];
 }

@@ -8,7 +8,7 @@ import {
   type Signature,
   type SolanaRpcApi,
 } from '@solana/kit';
-import type { Address } from '../../kernel/address.js';
+import { type Address, asAddress } from '../../kernel/address.js';
 import { EngineError } from '../../kernel/errors.js';
 import type { Account } from '../account.js';
 import {
@@ -26,6 +26,7 @@ import {
   type TxSignature,
   type WireTransaction,
 } from '../chain-client.js';
+import { AccountReads } from './account-reads.js';
 import { readLandedTransaction } from './landed-transaction.js';
 import {
   PREFLIGHT_FAILURE,
@@ -38,6 +39,7 @@ import { readTransactionFailure } from './transaction-failure.js';
 /** Limits of Solana's nodes. */
 const MAX_STATUSES = 256;
 const MAX_SIGNATURES = 1_000;
+const MAX_FEE_ACCOUNTS = 128;
 
 interface AccountAnswer {
   readonly owner: Address;
@@ -55,14 +57,25 @@ interface PendingCall<T> {
  */
 export class RpcChainClient extends ChainClient {
   private readonly rpc: Rpc<SolanaRpcApi>;
+  private readonly reads = new AccountReads((addresses, options) => this.readAccounts(addresses, options));
+  private readonly members: readonly ChainClient[];
 
-  constructor(transport: RpcTransport) {
+  /** `nodeTransports`: one for each node that the transport chooses from, where it chooses. */
+  constructor(transport: RpcTransport, nodeTransports: readonly RpcTransport[] = []) {
     super();
     this.rpc = createSolanaRpcFromTransport(throwingErrorAnswers(transport));
+    this.members = nodeTransports.map((node) => new RpcChainClient(node));
+  }
+
+  override nodes(): readonly ChainClient[] {
+    return this.members.length === 0 ? [this] : this.members;
   }
 
   genesisHash(): Promise<string> {
-    return ask(this.rpc.getGenesisHash(), (hash) => hash);
+    return ask(this.rpc.getGenesisHash(), (hash) => {
+      if (typeof hash !== 'string' || asAddress(hash) === null) throw garbage('the node told no genesis hash');
+      return hash;
+    });
   }
 
   slot(commitment: Commitment): Promise<bigint> {
@@ -74,12 +87,7 @@ export class RpcChainClient extends ChainClient {
   }
 
   accounts(addresses: readonly Address[], options: ReadOptions): Promise<AccountsAtSlot> {
-    const call = this.rpc.getMultipleAccounts(addresses, { ...readConfig(options), encoding: 'base64' });
-    return ask(call, ({ context, value }) => {
-      if (value.length !== addresses.length) throw garbage('the node left accounts out');
-      const accounts = addresses.map((address, i) => readAccount(address, value[i] ?? null));
-      return { contextSlot: integer(context.slot), accounts };
-    });
+    return this.reads.read(addresses, options);
   }
 
   programAccounts(program: Address, filter: ProgramAccountsFilter): Promise<readonly Account[]> {
@@ -175,8 +183,22 @@ export class RpcChainClient extends ChainClient {
     );
   }
 
+  recentPrioritizationFees(writable: readonly Address[]): Promise<readonly bigint[]> {
+    const call = this.rpc.getRecentPrioritizationFees(writable.slice(0, MAX_FEE_ACCOUNTS));
+    return ask(call, (found) => found.map(({ prioritizationFee }) => integer(prioritizationFee)));
+  }
+
   firstAvailableBlock(): Promise<bigint> {
     return ask(this.rpc.getFirstAvailableBlock(), integer);
+  }
+
+  private readAccounts(addresses: readonly Address[], options: ReadOptions): Promise<AccountsAtSlot> {
+    const call = this.rpc.getMultipleAccounts(addresses, { ...readConfig(options), encoding: 'base64' });
+    return ask(call, ({ context, value }) => {
+      if (value.length !== addresses.length) throw garbage('the node left accounts out');
+      const accounts = addresses.map((address, i) => readAccount(address, value[i] ?? null));
+      return { contextSlot: integer(context.slot), accounts };
+    });
   }
 }
 
@@ -193,7 +215,7 @@ async function ask<T, R>(call: PendingCall<T>, read: (answer: T) => R): Promise<
 }
 
 function integer(value: bigint): bigint {
-  if (typeof value !== 'bigint') throw garbage('the node answered no integer where one belongs');
+  if (typeof value !== 'bigint' || value < 0n) throw garbage('the node answered no integer where one belongs');
   return value;
 }
 

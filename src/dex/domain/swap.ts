@@ -40,4 +40,6 @@ export interface SwapOrder {
   readonly outputAccount: Address;
   /** The path of the quote that decided the swap, when it has one. */
   readonly path?: SwapPath;
+  /** Name the arrays of the path only: the transaction has no room for those that the price may move on to. */
+  readonly withoutSpares?: boolean;
 }

@@ -36,7 +36,10 @@ function price(pool: Pool, base: Address): bigint {
   return (numerator * 10n ** 18n) / denominator;
 }
 
-const ALL = plans.map(({ name, base, quote, plan }) => ({ name, base, quote, plan }));
+const ALL = plans.map(({ name, program, base, quote, plan }) => ({ name, program, base, quote, plan }));
+/** Prices of these come in bins, as many bps apart as their fee. */
+const BINNED = ALL.filter(({ program }) => program === 'dlmm');
+const SMOOTH = ALL.filter(({ program }) => program !== 'dlmm');
 
 it.each(ALL)('$name trades both ways at its start', ({ name, base, quote, plan }) => {
   const pool = poolOf(name, genesis());
@@ -102,10 +105,16 @@ describe('drift', () => {
     }, 0n);
   }
 
-  it.each(ALL)('$name moves, and by at most 1 bp a slot', ({ name }) => {
+  it.each(SMOOTH)('$name moves, and by at most 1 bp a slot', ({ name }) => {
     const prices = walk(name, genesis(), 10n, 150);
     expect(new Set(prices).size).toBeGreaterThan(75);
     expect(steepest(prices)).toBeLessThanOrEqual(BPS_OF_BILLION);
+  });
+
+  it.each(BINNED)('$name moves, and by at most one bin a slot', ({ name, plan }) => {
+    const prices = walk(name, genesis(), 10n, 150);
+    expect(new Set(prices).size).toBeGreaterThan(1);
+    expect(steepest(prices)).toBeLessThanOrEqual(BigInt(plan.feeBps) * BPS_OF_BILLION + 1n);
   });
 
   it.each(ALL)('$name stays within 60 bps of its start for ever', ({ name, base }) => {

@@ -38,8 +38,8 @@ export interface PaperVenue {
   /** Every account of a fresh pool, mints aside; the pool itself comes first. */
   genesis(plan: PoolPlan): readonly Account[];
   /**
-   * The accounts that change when the price of `baseMint` in the other token is multiplied by `factor` (rounded down).
-   * Throws `internal` when `accounts` do not hold the pool.
+   * The accounts that change when the price of `baseMint` in the other token is multiplied by `factor` (rounded down; a
+   * pool with bins keeps what is less than one, so that small factors add up). Throws `internal` when `accounts` do not hold the pool.
    */
   drift(accounts: AccountMap, pool: Address, baseMint: Address, factor: PriceFactor): readonly Account[];
 }

@@ -71,6 +71,8 @@ export const asyncApiDocument = {
     version: '0.1.0',
     description: [
       "One JSON object a text frame. The stream carries the caller's own orders only.",
+      'Who listens: `userId` under AUTH_MODE=none; otherwise `authorization: Bearer` with a key or token, or a one-time ticket of POST /ws/tickets.',
+      'Without, or with a bad one: 401 before the upgrade.',
       'Close codes: 1001 shutting down; 1008 no userId, the third bad message or too many messages; 1009 frame over 4 KiB;',
       '4401 credential revoked or expired; 4408 too slow (more than 1 MiB waiting); 4429 too many connections.',
       'The server pings every 30 s and drops a peer silent for 60 s. After a close, connect again with the last `sequence` seen as `since`.',
@@ -93,6 +95,7 @@ export const asyncApiDocument = {
                 pattern: '^[A-Za-z0-9._:@-]{1,128}$',
                 description: 'Under AUTH_MODE=none: whose orders.',
               },
+              ticket: { type: 'string', description: 'Of POST /ws/tickets: good once, for 30 seconds.' },
               since: { type: 'integer', minimum: 0, description: 'Replay every later event first.' },
             },
           },

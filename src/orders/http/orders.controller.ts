@@ -9,13 +9,11 @@ import {
   Post,
   Query,
   Res,
-  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { asOrderId, type OrderId } from '../../kernel/ids.js';
-import { AuthenticationGuard } from '../../platform/auth/authentication.guard.js';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import { OwnerQuery } from '../../platform/auth/owner.query.js';
 import { Config } from '../../platform/config/config.js';
@@ -46,7 +44,6 @@ const ID = { name: 'orderId', schema: { type: 'string' as const, format: 'uuid' 
   'internal',
   'unavailable',
 )
-@UseGuards(AuthenticationGuard)
 @UseInterceptors(DatabaseDeadline)
 @Controller('orders')
 export class OrdersController {

@@ -8,9 +8,18 @@ export function setCaller(request: object, caller: Caller): void {
   callers.set(request, caller);
 }
 
-/** Parameter of a handler behind `AuthenticationGuard`: the id of the user who sent the request. */
-export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
-  const caller = callers.get(context.switchToHttp().getRequest<object>());
-  if (caller === undefined) throw new Error('CurrentUser is used on a handler without AuthenticationGuard');
-  return caller.userId;
+/** Parameter of a handler that is not open: who sent the request, and with what. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  return callerOf(context);
 });
+
+/** Parameter of a handler that is not open: the id of the user who sent the request. */
+export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
+  return callerOf(context).userId;
+});
+
+function callerOf(context: ExecutionContext): Caller {
+  const caller = callers.get(context.switchToHttp().getRequest<object>());
+  if (caller === undefined) throw new Error('the handler asks for its caller and is open to everybody');
+  return caller;
+}

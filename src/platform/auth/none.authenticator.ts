@@ -1,5 +1,6 @@
 import { fieldFault } from '../http/field-fault.js';
 import { Authenticator, type Caller, type CallerRequest } from './authenticator.js';
+import { SCOPES } from './scopes.js';
 import { ANONYMOUS_USER, assertUserId } from './user-id.js';
 
 const HEADER = 'x-user-id';
@@ -14,7 +15,11 @@ export class NoneAuthenticator extends Authenticator {
     const userIds = new Set(claims.map(({ field, value }) => assertUserId(field, value)));
     if (userIds.size > 1) throw fieldFault('userId', `must not differ from the header ${HEADER}`);
     const [userId = ANONYMOUS_USER] = userIds;
-    return { userId };
+    return { userId, scopes: SCOPES, credential: null };
+  }
+
+  endedAmong(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set<string>());
   }
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -48,9 +49,27 @@ describe('the configuration', () => {
       migrationDatabaseUrl: undefined,
       redisUrl: undefined,
       dataDir: resolve('.data'),
-      auth: { mode: 'none', allowedHosts: ['127.0.0.1', 'localhost'], allowedOrigins: [] },
+      auth: {
+        mode: 'none',
+        allowedHosts: ['127.0.0.1', 'localhost'],
+        allowedOrigins: [],
+        trustedProxies: [],
+        apiKeyPepper: undefined,
+        jwt: undefined,
+        keyEnvironment: 'test',
+      },
+      stream: { maxPerUser: 2_500, maxPerAddress: Infinity },
+      limits: {
+        ordersPerKey: 0,
+        ordersPerAddress: 0,
+        readsPerKey: 0,
+        readsPerAddress: 0,
+        failedAuthPerAddress: 0,
+        replicas: 1,
+      },
       chain: 'paper',
       execution: 'live',
+      solana: undefined,
       paper: { latencyMs: 400, seed: 1 },
       lookupTables: [],
       raydiumAmmV4Swap: 'v1',
@@ -67,6 +86,7 @@ describe('the configuration', () => {
         maxPriceImpactBps: 1000,
         maxQuoteAgeSlots: 5,
         maxPriorityFeeLamports: 1_000_000,
+        priorityFeePercentile: 75,
         maxQuote: undefined,
       },
     });
@@ -101,9 +121,13 @@ describe('the configuration', () => {
         'REDIS_HOST',
         'REDIS_PASSWORD',
         'DATA_DIR',
+        'API_KEY_PEPPER',
+        'JWT_PUBLIC_KEY',
+        'JWT_ISSUER',
+        'JWT_AUDIENCE',
+        'JWT_SCOPE_CLAIM',
         'ALLOWED_HOSTS',
         'ALLOWED_ORIGINS',
-        'SOLANA_RPC_URL',
         'SIGNER_KEYPAIR_PATH',
         'TOKENS_FILE',
         'POOLS_FILE',
@@ -144,6 +168,7 @@ describe('the configuration', () => {
       ['MAX_PRICE_IMPACT_BPS', 0, 10_000],
       ['MAX_QUOTE_AGE_SLOTS', 0, 1000],
       ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
+      ['PRIORITY_FEE_PERCENTILE', 0, 100],
       ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
       ['PAPER_LATENCY_MS', 0, 60_000],
       ['PAPER_SEED', 0, 4_294_967_295],
@@ -313,14 +338,141 @@ describe('the configuration', () => {
     });
   });
 
-  it.each(['api-key', 'jwt'])('does not offer AUTH_MODE=%s yet and says so', (mode) => {
-    expect(faultsOf({ AUTH_MODE: mode })).toEqual([
-      { name: 'AUTH_MODE', rule: `${mode} is not supported by this version; use none` },
-    ]);
+  describe('with API keys', () => {
+    const withKeys: Environment = { AUTH_MODE: 'api-key', API_KEY_PEPPER: 'p'.repeat(16) };
+
+    it('serves the network, in production too', () => {
+      const { auth, stream } = loadConfig({ ...withKeys, HOST: '0.0.0.0', NODE_ENV: 'production' });
+      expect(auth).toMatchObject({ mode: 'api-key', apiKeyPepper: 'p'.repeat(16), keyEnvironment: 'test' });
+      expect(stream).toEqual({ maxPerUser: 2_500, maxPerAddress: 2_500 });
+    });
+
+    it('needs a pepper of at least 16 characters where requests are served', () => {
+      expect(namesOf({ AUTH_MODE: 'api-key' })).toEqual(['API_KEY_PEPPER']);
+      expect(namesOf({ ...withKeys, API_KEY_PEPPER: 'p'.repeat(15) })).toEqual(['API_KEY_PEPPER']);
+      const worker = { AUTH_MODE: 'api-key', ROLES: 'worker', DATABASE_URL: 'postgres://db/x' };
+      expect(loadConfig(worker).auth.apiKeyPepper).toBeUndefined();
+    });
+
+    it('takes the pepper from a file', () => {
+      const env = { AUTH_MODE: 'api-key', API_KEY_PEPPER_FILE: file('pepper', `${'p'.repeat(32)}\n`) };
+      expect(loadConfig(env).auth.apiKeyPepper).toBe('p'.repeat(32));
+    });
   });
 
-  it('does not offer CHAIN=solana yet and says so', () => {
-    expect(namesOf({ CHAIN: 'solana', EXECUTION: 'simulate' })).toEqual(['CHAIN']);
+  describe('with tokens', () => {
+    const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const said: Environment = { AUTH_MODE: 'jwt', JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'engine' };
+
+    it('checks them by the keys of an endpoint, or by one key', () => {
+      const jwksUrl = 'https://id.example/jwks';
+      expect(loadConfig({ ...said, JWT_JWKS_URL: jwksUrl }).auth).toMatchObject({
+        mode: 'jwt',
+        jwt: {
+          keys: { kind: 'jwks', url: jwksUrl },
+          algorithms: ['RS256'],
+          issuer: 'https://id.example',
+          audience: 'engine',
+          scopeClaim: 'scope',
+        },
+      });
+      const one = loadConfig({ ...said, JWT_PUBLIC_KEY_FILE: file('jwt.pem', pem), JWT_ALGORITHMS: 'EdDSA,ES256' });
+      expect(one.auth.jwt).toMatchObject({ keys: { kind: 'pem' }, algorithms: ['EdDSA', 'ES256'] });
+    });
+
+    it('needs all that a check takes, where requests are served', () => {
+      const needed = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'];
+      expect(namesOf({ AUTH_MODE: 'jwt' })).toEqual(needed);
+      const worker = { AUTH_MODE: 'jwt', ROLES: 'worker', DATABASE_URL: 'postgres://db/x' };
+      expect(loadConfig(worker).auth.jwt).toBeUndefined();
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'https://id.example', JWT_PUBLIC_KEY: pem })).toEqual(['JWT_PUBLIC_KEY']);
+      expect(namesOf({ ...said, JWT_PUBLIC_KEY: 'no key' })).toEqual(['JWT_PUBLIC_KEY']);
+      const secret = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      expect(namesOf({ ...said, JWT_PUBLIC_KEY: secret })).toEqual(['JWT_PUBLIC_KEY']);
+    });
+
+    it.each(['none', 'HS256', 'RS256,HS512', ','])('refuses the algorithms %p', (algorithms) => {
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'https://id.example', JWT_ALGORITHMS: algorithms })).toEqual([
+        'JWT_ALGORITHMS',
+      ]);
+    });
+
+    it('takes keys over an open connection from this machine only', () => {
+      expect(namesOf({ ...said, JWT_JWKS_URL: 'http://id.example/jwks' })).toEqual(['JWT_JWKS_URL']);
+      for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080'])
+        expect(loadConfig({ ...said, JWT_JWKS_URL: `http://${host}/jwks` }).auth.mode).toBe('jwt');
+    });
+  });
+
+  it('bounds what callers may ask for where they say who they are, unless told otherwise', () => {
+    const withKeys: Environment = { AUTH_MODE: 'api-key', API_KEY_PEPPER: 'p'.repeat(16) };
+    expect(loadConfig(withKeys).limits).toEqual({
+      ordersPerKey: 600,
+      ordersPerAddress: 3_000,
+      readsPerKey: 6_000,
+      readsPerAddress: 30_000,
+      failedAuthPerAddress: 300,
+      replicas: 1,
+    });
+    expect(loadConfig({ ...withKeys, RATE_ORDERS_PER_KEY: '0' }).limits.ordersPerKey).toBe(0);
+    expect(loadConfig({ RATE_READS_PER_ADDRESS: '5', RATE_REPLICAS: '3' }).limits).toMatchObject({
+      readsPerAddress: 5,
+      replicas: 3,
+    });
+  });
+
+  it('believes proxies at the addresses and networks that are listed, and nothing else', () => {
+    const { auth } = loadConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' });
+    expect(auth.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    expect(namesOf({ TRUSTED_PROXIES: 'proxy.example' })).toEqual(['TRUSTED_PROXIES']);
+    expect(namesOf({ TRUSTED_PROXIES: '10.0.0.0/33' })).toEqual(['TRUSTED_PROXIES']);
+  });
+
+  describe('CHAIN=solana', () => {
+    const solana: Environment = {
+      CHAIN: 'solana',
+      SOLANA_CLUSTER: 'devnet',
+      SOLANA_RPC_URL: 'https://a.example/?api-key=k, http://b.example:8899',
+      SIGNER_KEYPAIR_PATH: '/keys/wallet.json',
+    };
+
+    it('trades with the endpoints, cluster and wallet that are named', () => {
+      expect(loadConfig(solana)).toMatchObject({
+        chain: 'solana',
+        execution: 'live',
+        solana: {
+          rpcUrls: ['https://a.example/?api-key=k', 'http://b.example:8899'],
+          cluster: 'devnet',
+          signerKeypairPath: '/keys/wallet.json',
+        },
+      });
+    });
+
+    it('needs to be told where and with what', () => {
+      const { SOLANA_RPC_URL, SIGNER_KEYPAIR_PATH, ...rest } = solana;
+      expect(namesOf(rest).sort()).toEqual(['SIGNER_KEYPAIR_PATH', 'SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SIGNER_KEYPAIR_PATH })).toEqual(['SOLANA_RPC_URL']);
+      expect(namesOf({ ...rest, SOLANA_RPC_URL })).toEqual(['SIGNER_KEYPAIR_PATH']);
+    });
+
+    it('takes nothing for granted on mainnet-beta, which is the default cluster', () => {
+      const mainnet = { ...solana, SOLANA_CLUSTER: '' };
+      expect(namesOf(mainnet).sort()).toEqual(['EXECUTION', 'MAX_ORDER_QUOTE']);
+      expect(namesOf({ ...mainnet, EXECUTION: 'live' })).toEqual(['MAX_ORDER_QUOTE']);
+      expect(loadConfig({ ...mainnet, EXECUTION: 'simulate' }).solana?.cluster).toBe('mainnet-beta');
+      expect(loadConfig({ ...mainnet, EXECUTION: 'live', MAX_ORDER_QUOTE: '100' }).execution).toBe('live');
+    });
+
+    it.each([',', 'ws://a.example', 'https://a.example,b.example'])('has URLs of HTTP endpoints, not %s', (list) => {
+      expect(namesOf({ ...solana, SOLANA_RPC_URL: list })).toEqual(['SOLANA_RPC_URL']);
+    });
+
+    it('without authentication serves the loopback address, or simulates', () => {
+      const exposed = { ...solana, HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' };
+      expect(namesOf(exposed)).toEqual(['AUTH_MODE']);
+      expect(loadConfig({ ...exposed, EXECUTION: 'simulate' }).host).toBe('0.0.0.0');
+      expect(loadConfig(solana).host).toBe('127.0.0.1');
+    });
   });
 
   it('keeps the default slippage within the largest one', () => {

@@ -7,8 +7,10 @@ import { EngineError } from '../../kernel/errors.js';
 import { DEFAULT_TOKENS, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
 import type { Token } from '../../kernel/tokens/token.js';
 import { TokenList } from '../../kernel/tokens/token-list.js';
+import { isLoopback } from '../http/address-list.js';
 import type { Config } from './config.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
+import { jwtFaults, jwtSettingsOf } from './jwt-variables.js';
 import { type Environment, processEnvironment, readVariables } from './read-environment.js';
 import type { Variables } from './variables.js';
 
@@ -33,12 +35,18 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     redisUrl: redisUrlOf(v),
     dataDir: resolve(v.DATA_DIR),
     auth: {
-      mode: 'none',
+      mode: v.AUTH_MODE,
       allowedHosts: (v.ALLOWED_HOSTS ?? [v.HOST, 'localhost']).map((host) => host.toLowerCase()),
       allowedOrigins: v.ALLOWED_ORIGINS,
+      trustedProxies: v.TRUSTED_PROXIES,
+      apiKeyPepper: v.API_KEY_PEPPER,
+      jwt: jwtSettingsOf(v),
+      keyEnvironment: tradesForReal(v) ? 'live' : 'test',
     },
-    chain: 'paper',
+    ...boundsOf(v),
+    chain: v.CHAIN,
     execution: v.EXECUTION ?? 'live',
+    solana: solanaOf(v),
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
     raydiumAmmV4Swap: v.RAYDIUM_AMM_V4_SWAP,
     tokens,
@@ -56,7 +64,28 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       maxPriceImpactBps: v.MAX_PRICE_IMPACT_BPS,
       maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
       maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
+      priorityFeePercentile: v.PRIORITY_FEE_PERCENTILE,
       maxQuote: v.MAX_ORDER_QUOTE,
+    },
+  };
+}
+
+/** Where nobody has to say who they are, and all come from this machine, there is nobody to be kept apart. */
+function boundsOf(v: Variables): Pick<Config, 'stream' | 'limits'> {
+  const open = v.AUTH_MODE === 'none';
+  const rate = (given: number | undefined, usual: number) => given ?? (open ? 0 : usual);
+  return {
+    stream: {
+      maxPerUser: v.STREAM_MAX_PER_USER,
+      maxPerAddress: v.STREAM_MAX_PER_ADDRESS ?? (open ? Number.POSITIVE_INFINITY : 2_500),
+    },
+    limits: {
+      ordersPerKey: rate(v.RATE_ORDERS_PER_KEY, 600),
+      ordersPerAddress: rate(v.RATE_ORDERS_PER_ADDRESS, 3_000),
+      readsPerKey: rate(v.RATE_READS_PER_KEY, 6_000),
+      readsPerAddress: rate(v.RATE_READS_PER_ADDRESS, 30_000),
+      failedAuthPerAddress: rate(v.RATE_FAILED_AUTH_PER_ADDRESS, 300),
+      replicas: v.RATE_REPLICAS,
     },
   };
 }
@@ -64,12 +93,14 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
 function crossFaults(v: Variables): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
-  const realTrades = v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
 
-  if (v.CHAIN === 'solana') fault('CHAIN', 'solana is not supported by this version; use paper');
-  if (v.AUTH_MODE !== 'none') fault('AUTH_MODE', `${v.AUTH_MODE} is not supported by this version; use none`);
+  faults.push(...solanaFaults(v));
+  if (v.AUTH_MODE === 'jwt' && v.ROLES.includes('api')) faults.push(...jwtFaults(v));
+  if (v.AUTH_MODE === 'api-key' && v.API_KEY_PEPPER === undefined && v.ROLES.includes('api')) {
+    fault('API_KEY_PEPPER', 'is needed under AUTH_MODE=api-key, directly or as API_KEY_PEPPER_FILE');
+  }
   const exposed = !isLoopback(v.HOST) || v.NODE_ENV === 'production';
-  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || realTrades)) {
+  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || tradesForReal(v))) {
     fault(
       'AUTH_MODE',
       'none is refused when HOST is not a loopback address or NODE_ENV is production, unless ALLOW_UNAUTHENTICATED is true and nothing real can be traded',
@@ -84,6 +115,37 @@ function crossFaults(v: Variables): ConfigFault[] {
     fault('DEFAULT_SLIPPAGE_BPS', 'must not be larger than MAX_SLIPPAGE_BPS');
   }
   return faults;
+}
+
+function tradesForReal(v: Variables): boolean {
+  return v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
+}
+
+/** What trading on Solana needs to be told; on mainnet-beta nothing about it is taken for granted. */
+function solanaFaults(v: Variables): ConfigFault[] {
+  if (v.CHAIN !== 'solana') return [];
+  const needed = (name: string, when = 'CHAIN is solana') => ({ name, rule: `is needed when ${when}` });
+  const mainnet = v.SOLANA_CLUSTER === 'mainnet-beta';
+  const live = v.EXECUTION !== 'simulate';
+  return [
+    ...(v.SOLANA_RPC_URL === undefined ? [needed('SOLANA_RPC_URL')] : []),
+    ...(v.SIGNER_KEYPAIR_PATH === undefined ? [needed('SIGNER_KEYPAIR_PATH')] : []),
+    ...(mainnet && v.EXECUTION === undefined
+      ? [{ name: 'EXECUTION', rule: 'must be said for mainnet-beta: live or simulate' }]
+      : []),
+    ...(mainnet && live && v.MAX_ORDER_QUOTE === undefined
+      ? [needed('MAX_ORDER_QUOTE', 'EXECUTION is live on mainnet-beta')]
+      : []),
+  ];
+}
+
+function solanaOf(v: Variables): Config['solana'] {
+  if (v.CHAIN !== 'solana') return undefined;
+  return {
+    rpcUrls: v.SOLANA_RPC_URL ?? [],
+    cluster: v.SOLANA_CLUSTER,
+    signerKeypairPath: v.SIGNER_KEYPAIR_PATH ?? '',
+  };
 }
 
 function databaseOf(v: Variables): Config['database'] {
@@ -106,10 +168,6 @@ function redisUrlOf(v: Variables): string | undefined {
 
 function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 const tokensFile = z.array(

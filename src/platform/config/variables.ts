@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
+import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
+import { isLoopback, isNetwork } from '../http/address-list.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -53,7 +55,26 @@ const url = (...protocols: string[]): TextRule<string> =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+/** Keys that come over an open network could be anybody's. */
+function isSafeUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')));
+}
+
+const algorithmRule = `must be a comma list of ${JWT_ALGORITHMS.join(', ')}`;
+
+const urls = (...protocols: string[]): TextRule<string[]> =>
+  list.refine(
+    (values) =>
+      values.length > 0 && values.every((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)),
+    `must be a comma list of URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
+
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
+
+const limit = integer(0, 10_000_000);
+const limitDefault = (value: number): string => `0: no limit; default: ${value}, under AUTH_MODE=none no limit`;
 
 const roles = list.pipe(
   z
@@ -100,6 +121,29 @@ export const VARIABLES = {
   DATA_DIR: withDefault(text.min(1), '.data', 'folder of the embedded database'),
 
   AUTH_MODE: withDefault(choice('none', 'api-key', 'jwt'), 'none', 'how callers say who they are'),
+  API_KEY_PEPPER: optional(
+    text.min(16, 'must have at least 16 characters'),
+    'secret under which API keys are stored hashed; a new one makes every key useless',
+    { secret: true },
+  ),
+  JWT_JWKS_URL: optional(
+    text.refine(isSafeUrl, 'must be a URL that starts with https://, or http:// on this machine'),
+    'where the public keys of the issuer of tokens are, for AUTH_MODE=jwt',
+  ),
+  JWT_PUBLIC_KEY: optional(text, 'or its one public key, as PEM', { secret: true }),
+  JWT_ALGORITHMS: withDefault(
+    list.pipe(z.array(z.enum(JWT_ALGORITHMS, algorithmRule)).nonempty(algorithmRule)),
+    'RS256',
+    'signatures that are taken, whatever a token says',
+  ),
+  JWT_ISSUER: optional(text.min(1), 'claim iss of every token'),
+  JWT_AUDIENCE: optional(text.min(1), 'what claim aud of every token must name'),
+  JWT_SCOPE_CLAIM: withDefault(text.min(1), 'scope', 'claim with the scopes, as a list or as words'),
+  TRUSTED_PROXIES: withDefault(
+    list.refine((networks) => networks.every(isNetwork), 'must be a comma list of IP addresses and networks'),
+    '',
+    'addresses and networks of proxies whose x-forwarded-for is believed',
+  ),
   ALLOW_UNAUTHENTICATED: withDefault(
     flag,
     'false',
@@ -108,8 +152,25 @@ export const VARIABLES = {
   ALLOWED_HOSTS: optional(list, 'Host names served under AUTH_MODE=none; default: the listening address and localhost'),
   ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
 
+  STREAM_MAX_PER_USER: withDefault(integer(1, 10_000), '2500', 'WebSockets that one user may have open per process'),
+  STREAM_MAX_PER_ADDRESS: optional(
+    integer(1, 10_000),
+    'WebSockets that one IP address may have open per process; default: 2500, under AUTH_MODE=none no limit',
+  ),
+
+  RATE_ORDERS_PER_KEY: optional(limit, `placed and cancelled orders a minute per key; ${limitDefault(600)}`),
+  RATE_ORDERS_PER_ADDRESS: optional(limit, `the same per IP address; ${limitDefault(3_000)}`),
+  RATE_READS_PER_KEY: optional(limit, `other requests a minute per key; ${limitDefault(6_000)}`),
+  RATE_READS_PER_ADDRESS: optional(limit, `the same per IP address; ${limitDefault(30_000)}`),
+  RATE_FAILED_AUTH_PER_ADDRESS: optional(limit, `bad credentials a minute per IP address; ${limitDefault(300)}`),
+  RATE_REPLICAS: withDefault(integer(1, 1000), '1', 'processes that share the limits while their store is away'),
+
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
-  SOLANA_RPC_URL: optional(list, 'one or more RPC endpoints, comma separated, first is preferred', { secret: true }),
+  SOLANA_RPC_URL: optional(
+    urls('http:', 'https:'),
+    'one or more RPC endpoints, comma separated, first is preferred; needed for CHAIN=solana',
+    { secret: true },
+  ),
   SOLANA_WS_URL: optional(url('ws:', 'wss:'), 'subscription endpoint; default: derived from the first RPC endpoint', {
     secret: true,
   }),
@@ -118,13 +179,19 @@ export const VARIABLES = {
     'mainnet-beta',
     'checked against the genesis hash',
   ),
-  EXECUTION: optional(choice('live', 'simulate'), 'live (default) or simulate: ends every order by simulation'),
+  EXECUTION: optional(
+    choice('live', 'simulate'),
+    'live (default) or simulate: ends every order by simulation; must be said for mainnet-beta',
+  ),
   RAYDIUM_AMM_V4_SWAP: withDefault(
     choice('v1', 'v2'),
     'v1',
     'swap instruction of Raydium AMM v4: v1 (every build takes it) or v2 (8 accounts)',
   ),
-  SIGNER_KEYPAIR_PATH: optional(text.min(1), 'Solana CLI keypair file of the trading wallet'),
+  SIGNER_KEYPAIR_PATH: optional(
+    text.min(1),
+    'Solana CLI keypair file of the trading wallet, readable by the engine only; needed for CHAIN=solana',
+  ),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
   LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),
   POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
@@ -149,6 +216,7 @@ export const VARIABLES = {
   MAX_PRICE_IMPACT_BPS: withDefault(integer(0, 10_000), '1000', 'orders that would move the price further fail'),
   MAX_QUOTE_AGE_SLOTS: withDefault(integer(0, 1000), '5', 'an older quote is refreshed before signing'),
   MAX_PRIORITY_FEE_LAMPORTS: withDefault(integer(0, 1_000_000_000), '1000000', 'cap of the priority fee per attempt'),
+  PRIORITY_FEE_PERCENTILE: withDefault(integer(0, 100), '75', 'priority fee among those that others paid of late'),
   MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
 
   SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),

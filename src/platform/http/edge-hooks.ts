@@ -7,7 +7,7 @@ import { POISONOUS_NAMES } from './json-body.js';
 import type { KnownRoutes } from './known-routes.js';
 import { isHostAllowed, isOriginAllowed } from './origin-policy.js';
 
-const EXPOSED_HEADERS = 'location, x-request-id, idempotency-replayed, retry-after';
+const EXPOSED_HEADERS = 'location, x-request-id, idempotency-replayed, retry-after, ratelimit, ratelimit-policy';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, x-request-id, x-user-id';
 const PREFLIGHT_SECONDS = 600;
 

@@ -12,6 +12,13 @@ export function serveOpenApi(app: INestApplication): void {
     .setTitle('Order execution engine')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An API key or a signed token; nothing under AUTH_MODE=none.',
+    })
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements({})
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
     jsonDocumentUrl: 'docs/json',

@@ -21,6 +21,11 @@ describe('isHostAllowed', () => {
     expect(isHostAllowed({ host }, config)).toBe(false);
   });
 
+  it('serves every host where callers have to prove who they are', () => {
+    const proven = { auth: { ...config.auth, mode: 'api-key' } } as const;
+    expect(isHostAllowed({ host: 'engine.example' }, proven)).toBe(true);
+  });
+
   it('refuses a request without a host', () => {
     expect(isHostAllowed({}, config)).toBe(false);
   });

@@ -1,17 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/config.js';
 
+interface Served {
+  readonly auth: Pick<Config['auth'], 'mode' | 'allowedHosts' | 'allowedOrigins'>;
+}
+
 /**
- * Whether the request names a host that is served. Without it, any web page could reach an engine without authentication under a name
+ * Whether the request names a host that is served; with authentication, every one is. Without either, any web page could reach an engine without authentication under a name
  * that resolves to this machine (DNS rebinding).
  */
-export function isHostAllowed({ host }: IncomingHttpHeaders, { auth }: Pick<Config, 'auth'>): boolean {
+export function isHostAllowed({ host }: IncomingHttpHeaders, { auth }: Served): boolean {
+  if (auth.mode !== 'none') return true;
   const name = host === undefined ? null : hostName(host);
   return name !== null && auth.allowedHosts.some((allowed) => unbracketed(allowed) === name);
 }
 
 /** Whether a browser page of this origin may call; callers that are no browsers send none. */
-export function isOriginAllowed({ origin, host }: IncomingHttpHeaders, { auth }: Pick<Config, 'auth'>): boolean {
+export function isOriginAllowed({ origin, host }: IncomingHttpHeaders, { auth }: Served): boolean {
   if (origin === undefined) return true;
   if (auth.allowedOrigins.includes(origin)) return true;
   return URL.canParse(origin) && host !== undefined && new URL(origin).host === comparable(origin, host);

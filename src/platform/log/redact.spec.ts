@@ -13,6 +13,16 @@ describe('redactLine', () => {
     expect(redactLine('{"h":"Bearer abcdefgh.ijkl"}')).toBe('{"h":"Bearer ***"}');
   });
 
+  it('hides what makes an API key a secret and shows which it was', () => {
+    expect(redactLine('GET /orders/oee_test_k3Jd9fQx_0123456789abcdefABCDEF_3hgJUJ 404')).toBe(
+      'GET /orders/oee_test_k3Jd9fQx_*** 404',
+    );
+  });
+
+  it('hides signed tokens', () => {
+    expect(redactLine('no user in eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_ at all')).toBe('no user in *** at all');
+  });
+
   it('leaves everything else as it is', () => {
     const line = '{"msg":"listening on http://127.0.0.1:3000","url":"/orders?userId=a:b@c"}\n';
     expect(redactLine(line)).toBe(line);

@@ -1,8 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Open } from '../auth/access.js';
 import { Metrics } from './metrics.js';
 
 @ApiExcludeController()
+@Open()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

@@ -41,8 +41,8 @@ export function bestRoute(
 ): RouteSearch {
   const offers = poolOffers(request, direct, time);
   const single = firstFitting(request, offers.filter(isFilled), rules);
-  const hops = detours.map((detour) => twoHops(request, detour, time)).filter((route) => route !== null);
-  const candidates = [single, bestSplit(request, direct, rules, time), ...hops.filter(rules.fits)];
+  const hops = detours.map((detour) => twoHops(request, detour, time).find(rules.fits) ?? null);
+  const candidates = [single, bestSplit(request, direct, rules, time), ...hops];
   return { best: bestOf(candidates, rules.extraSwapCost), offers };
 }
 
@@ -65,17 +65,27 @@ function firstFitting(request: RouteRequest, offers: readonly FilledOffer[], { f
 /** More pools than these never fit into one transaction. */
 const MAX_PARTS = 4;
 
-/** The best split that fits: over all pools that are of use, then without the one that serves least, and so on. */
+/**
+ * The best split that fits. The pools that serve most when all may are tried in every combination: which of them have room together depends
+ * on the accounts they share.
+ */
 function bestSplit(request: RouteRequest, pools: readonly Pool[], rules: RouteRules, time: ChainTime): Route | null {
-  let best: Route | null = null;
-  let parts = splitAmount(request, pools, time);
-  while (parts !== null) {
-    const route = parts.length <= MAX_PARTS ? splitRoute(request, parts, time) : null;
-    if (route !== null && rules.fits(route)) best = bestOf([best, route], rules.extraSwapCost);
-    const fewer = parts.slice(0, Math.min(MAX_PARTS, parts.length - 1)).map(({ pool }) => pool);
-    parts = splitAmount(request, fewer, time);
-  }
-  return best;
+  const useful = splitAmount(request, pools, time)?.slice(0, MAX_PARTS) ?? [];
+  const routes = combinations(useful.map(({ pool }) => pool)).map((chosen) => {
+    const parts = splitAmount(request, chosen, time);
+    const route = parts && splitRoute(request, parts, time);
+    return route !== null && rules.fits(route) ? route : null;
+  });
+  return bestOf(routes, rules.extraSwapCost);
+}
+
+/** Every choice of at least two. */
+function combinations<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const all = items.reduce<readonly (readonly T[])[]>(
+    (sets, item) => [...sets, ...sets.map((set) => [...set, item])],
+    [[]],
+  );
+  return all.filter((set) => set.length >= 2);
 }
 
 interface QuotedPart extends SplitPart {

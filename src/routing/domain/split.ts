@@ -1,3 +1,4 @@
+import { compareBigInts } from '../../kernel/math.js';
 import type { ChainTime } from '../../chain/account.js';
 import type { Pool } from '../../dex/domain/pool.js';
 import { type RouteRequest, worthOf } from './route.js';
@@ -28,7 +29,7 @@ export function splitAmount(
   const used = shares.filter(({ amount }) => amount > 0n);
   for (let step = piece / 2n; step > 0n && step >= request.amount / FINEST; step /= 2n) even(used, step);
   const parts = used.filter(({ amount }) => amount > 0n).map(({ pool, amount }) => ({ pool, amount }));
-  return parts.length < 2 ? null : parts.sort((a, b) => Number(b.amount > a.amount) - Number(b.amount < a.amount));
+  return parts.length < 2 ? null : parts.sort((a, b) => compareBigInts(b.amount, a.amount));
 }
 
 /** One pool's part while it is being decided. */

@@ -1,10 +1,11 @@
 import type { Address } from '../../kernel/address.js';
 import { lessBps, plusBps } from '../../kernel/bps.js';
+import { compareBigInts } from '../../kernel/math.js';
 import type { ChainTime } from '../../chain/account.js';
 import type { Pool } from '../../dex/domain/pool.js';
 import { type FilledOffer, isFilled, poolOffers } from './pool-offers.js';
 import { chainedImpact } from './price-impact.js';
-import type { Route, RouteRequest, RouteSwap } from './route.js';
+import { type Route, type RouteRequest, type RouteSwap, worthOf } from './route.js';
 
 /** A token that may stand between input and output, with the pools before and behind it. */
 export interface Detour {
@@ -19,37 +20,39 @@ export interface Detour {
  */
 export const MIDDLE_TOLERANCE_BPS = 10;
 
+/** Pools of each side that are tried: with the best of all, a transaction may be too long. */
+const TRIED = 4;
+
 /**
- * The best pool before and the best pool behind the token in between, the second taking what the first is sure to give. Null when either
- * side has none.
+ * Routes of one pool before and one behind the token in between, the second taking what the first is sure to give: those of the best pools
+ * on either side, best first.
  */
-export function twoHops(request: RouteRequest, detour: Detour, time: ChainTime): Route | null {
-  return request.swapMode === 'ExactIn' ? givingInput(request, detour, time) : wantingOutput(request, detour, time);
+export function twoHops(request: RouteRequest, detour: Detour, time: ChainTime): readonly Route[] {
+  const routes =
+    request.swapMode === 'ExactIn' ? givingInput(request, detour, time) : wantingOutput(request, detour, time);
+  return [...routes].sort((a, b) => compareBigInts(worthOf(b), worthOf(a)));
 }
 
-function givingInput(request: RouteRequest, { via, first, second }: Detour, time: ChainTime): Route | null {
-  const before = bestOf({ ...request, outputMint: via }, first, time);
-  if (before === null) return null;
-  const sure = lessBps(before.quote.outAmount, MIDDLE_TOLERANCE_BPS);
-  const behind = bestOf({ ...request, inputMint: via, amount: sure }, second, time);
-  return behind === null
-    ? null
-    : chained(request, via, { ...before, amount: request.amount }, { ...behind, amount: sure });
+function givingInput(request: RouteRequest, { via, first, second }: Detour, time: ChainTime): readonly Route[] {
+  return bestOf({ ...request, outputMint: via }, first, time).flatMap((before) => {
+    const sure = lessBps(before.quote.outAmount, MIDDLE_TOLERANCE_BPS);
+    return bestOf({ ...request, inputMint: via, amount: sure }, second, time).map((behind) =>
+      chained(request, via, { ...before, amount: request.amount }, { ...behind, amount: sure }),
+    );
+  });
 }
 
-function wantingOutput(request: RouteRequest, { via, first, second }: Detour, time: ChainTime): Route | null {
-  const behind = bestOf({ ...request, inputMint: via }, second, time);
-  if (behind === null) return null;
-  const enough = plusBps(behind.quote.inAmount, MIDDLE_TOLERANCE_BPS);
-  const before = bestOf({ ...request, outputMint: via, amount: enough }, first, time);
-  return before === null
-    ? null
-    : chained(request, via, { ...before, amount: enough }, { ...behind, amount: request.amount });
+function wantingOutput(request: RouteRequest, { via, first, second }: Detour, time: ChainTime): readonly Route[] {
+  return bestOf({ ...request, inputMint: via }, second, time).flatMap((behind) => {
+    const enough = plusBps(behind.quote.inAmount, MIDDLE_TOLERANCE_BPS);
+    return bestOf({ ...request, outputMint: via, amount: enough }, first, time).map((before) =>
+      chained(request, via, { ...before, amount: enough }, { ...behind, amount: request.amount }),
+    );
+  });
 }
 
-function bestOf(request: RouteRequest, pools: readonly Pool[], time: ChainTime): FilledOffer | null {
-  const [best] = poolOffers(request, pools, time);
-  return best !== undefined && isFilled(best) ? best : null;
+function bestOf(request: RouteRequest, pools: readonly Pool[], time: ChainTime): readonly FilledOffer[] {
+  return poolOffers(request, pools, time).filter(isFilled).slice(0, TRIED);
 }
 
 type Hop = FilledOffer & { readonly amount: bigint };

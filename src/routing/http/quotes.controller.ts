@@ -25,7 +25,15 @@ export class QuotesController {
   @Get()
   @ApiOperation({ summary: 'What an order would be routed to now', description: 'Nothing is stored.' })
   @ApiOkResponse({ type: QuoteView })
-  @ApiProblems('validation-failed', 'unsupported-token', 'no-route', 'unavailable')
+  @ApiProblems(
+    'validation-failed',
+    'unauthorized',
+    'forbidden',
+    'unsupported-token',
+    'no-route',
+    'rate-limited',
+    'unavailable',
+  )
   async quote(@Query() query: QuoteQuery): Promise<QuoteView> {
     const { base, quote } = tradedPair(this.config.tokens, query);
     const pair = { side: query.side, base, quote };

@@ -77,10 +77,12 @@ export interface PaperProcess {
 export async function startPaperProcess(url: string, latencyMs: number, seed = 1n): Promise<PaperProcess> {
   const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 5 }));
   await dataSource.initialize();
-  const market = new TestMarket();
-  const programs = new PaperPrograms();
-  for (const program of market.programs()) programs.register(program);
-  const ledger = await PaperLedger.open({ dataSource, programs, market, settings: { latencyMs, seed } });
+  const ledger = await PaperLedger.open({
+    dataSource,
+    programs: new PaperPrograms(),
+    market: new TestMarket(),
+    settings: { latencyMs, seed },
+  });
   return {
     ledger,
     client: new RpcChainClient(createPaperTransport(ledger)),

@@ -71,6 +71,8 @@ export class ScriptedChain extends ChainClient {
   /** How many slots the status answers lag behind the ledger. */
   statusLag = 0n;
   firstBlock = 0n;
+  /** What others paid of late, in micro-lamports a compute unit. */
+  recentFees: readonly bigint[] = [];
   /** Blocks for which a new blockhash is said to be valid. */
   validFor = BLOCKS;
 
@@ -230,6 +232,10 @@ export class ScriptedChain extends ChainClient {
               .map(({ signature, slot }) => ({ signature: signature as TxSignature, slot })),
           ],
     );
+  }
+
+  recentPrioritizationFees(): Promise<readonly bigint[]> {
+    return this.answer('recentPrioritizationFees', () => this.recentFees);
   }
 
   firstAvailableBlock(): Promise<bigint> {

@@ -21,6 +21,7 @@ import { EventsModule } from '../../../src/platform/events/events.module.js';
 import { HealthModule } from '../../../src/health/health.module.js';
 import { HealthProbesModule } from '../../../src/platform/health/health-probes.module.js';
 import { createHttpApp, listen } from '../../../src/platform/http/http-app.js';
+import { LimitsModule } from '../../../src/platform/limits/limits.module.js';
 import { LogModule } from '../../../src/platform/log/log.module.js';
 import { createNestLogger } from '../../../src/platform/log/nest-logger.js';
 import { MetricsModule } from '../../../src/platform/metrics/metrics.module.js';
@@ -57,7 +58,8 @@ class StreamRoot {
       TimeModule,
       ShutdownModule,
       HealthProbesModule,
-      AuthModule,
+      LimitsModule,
+      AuthModule.for(config),
       DatabaseModule,
       EventsModule,
       QueueModule.register('orders'),

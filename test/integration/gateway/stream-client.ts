@@ -26,17 +26,30 @@ export class StreamClient {
     });
   }
 
-  static async connect(url: string): Promise<StreamClient> {
-    const client = new StreamClient(new WebSocket(url));
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<StreamClient> {
+    const client = new StreamClient(new WebSocket(url, { headers }));
     await once(client.socket, 'open');
     return client;
   }
 
   /** Connected and greeted. */
-  static async greeted(url: string): Promise<StreamClient> {
-    const client = await StreamClient.connect(url);
+  static async greeted(url: string, headers: Record<string, string> = {}): Promise<StreamClient> {
+    const client = await StreamClient.connect(url, headers);
     await client.next('connection_established');
     return client;
+  }
+
+  /** An open connection, or the status that the upgrade was refused with. */
+  static async attempt(url: string): Promise<StreamClient | number> {
+    const socket = new WebSocket(url);
+    const client = new StreamClient(socket);
+    return new Promise((resolve) => {
+      socket.once('open', () => resolve(client));
+      socket.once('unexpected-response', (request, response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      });
+    });
   }
 
   get frames(): Frame[] {

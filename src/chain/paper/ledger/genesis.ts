@@ -1,14 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type Address, addressFromBytes } from '../../../kernel/address.js';
+import { privateKeyOf } from '../../ed25519.js';
 import type { PaperMarket } from '../paper-market.js';
 
 /** Any number that other programs are unlikely to use; all engines must agree on it. */
 const LOCK_KEY = 7_023_114_903;
 /** Slot time while transactions land at once: time still passes. */
 const INSTANT_SLOT_MS = 400;
-/** DER head of an ed25519 private key (RFC 8410), before the 32 seed bytes. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export interface PaperChainSettings {
   /** Slot time; 0: transactions land and are final at once. */
@@ -99,15 +98,4 @@ function newWalletSecret(): Buffer {
     privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32),
     publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
   ]);
-}
-
-function privateKeyOf(secret: Uint8Array): KeyObject {
-  const key = createPrivateKey({
-    key: Buffer.concat([PKCS8_HEAD, secret.subarray(0, 32)]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
-  if (!publicKey.equals(secret.subarray(32))) throw new Error('The paper wallet is damaged.');
-  return key;
 }

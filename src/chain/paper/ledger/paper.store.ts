@@ -58,6 +58,13 @@ export interface StoredTransaction extends LandedSignature {
   readonly meta: TransactionMeta;
 }
 
+/** What a landed transaction says to those who listen to logs. */
+export interface LandedLogs extends LandedSignature {
+  readonly version: bigint;
+  readonly logs: readonly string[];
+  readonly accounts: readonly string[];
+}
+
 /** Slots for which every process keeps landed signatures in memory: longer than any blockhash lives. */
 export const RECENT_SLOTS = 300n;
 /** A process that is further behind than this many versions has to load the ledger anew. */
@@ -135,6 +142,12 @@ interface TransactionRow {
   readonly slot: string;
   readonly error: TransactionErrorJson | null;
   readonly meta: TransactionMeta;
+}
+
+interface LogsRow extends Pick<TransactionRow, 'signature' | 'slot' | 'error'> {
+  readonly version: string;
+  readonly logs: readonly string[];
+  readonly accounts: readonly string[];
 }
 
 /** The tables of schema `paper`. Every write is one statement; nothing here holds a lock between two round trips. */
@@ -240,5 +253,15 @@ export class PaperStore {
       [account, page.before, page.until, page.limit],
     );
     return rows.map(({ signature, slot, error }) => ({ signature, slot: BigInt(slot), error }));
+  }
+
+  /** What landed after a version, oldest first. */
+  async landedSince(version: bigint): Promise<readonly LandedLogs[]> {
+    const rows = await this.dataSource.query<LogsRow[]>(
+      `select version, signature, slot, error, meta -> 'logMessages' as logs, accounts
+         from paper.transactions where version > $1 order by version, position`,
+      [version.toString()],
+    );
+    return rows.map((row) => ({ ...row, version: BigInt(row.version), slot: BigInt(row.slot) }));
   }
 }

@@ -1,24 +1,22 @@
-import { getBase58Decoder, getBase58Encoder } from '@solana/kit';
-import { U64_MAX } from '../../../kernel/math.js';
+import { getBase58Encoder } from '@solana/kit';
 import type { Account } from '../../account.js';
 import { rentExemptMinimum } from '../../programs.js';
 import { tokenAmountOf } from '../ledger/transaction-meta.js';
+import { accountJson } from './account-json.js';
 import { inContext, readAt, type RpcMethods } from './context.js';
-import { asOptions, invalid, type JsonValue, RpcCode, RpcFault, type RpcOptions } from './json-rpc.js';
+import { asOptions, invalid, type JsonValue, type RpcOptions } from './json-rpc.js';
 
 /** Limits of Solana's nodes. */
 const MAX_MULTIPLE_ACCOUNTS = 100;
 const MAX_FILTERS = 4;
-const MAX_BASE58_BYTES = 128;
 
-const base58Decoder = getBase58Decoder();
 const base58Encoder = getBase58Encoder();
 
 export const accountMethods: RpcMethods = {
   async getAccountInfo(ledger, params) {
     const options = params.options(1);
     const { view, contextSlot } = await readAt(ledger, options);
-    return inContext(contextSlot, encodeAccount(view.read(params.address(0)), options));
+    return inContext(contextSlot, shown(view.read(params.address(0)), options));
   },
 
   async getMultipleAccounts(ledger, params) {
@@ -27,7 +25,7 @@ export const accountMethods: RpcMethods = {
     const { view, contextSlot } = await readAt(ledger, options);
     return inContext(
       contextSlot,
-      addresses.map((address) => encodeAccount(view.read(address), options)),
+      addresses.map((address) => shown(view.read(address), options)),
     );
   },
 
@@ -52,7 +50,7 @@ export const accountMethods: RpcMethods = {
     for (const address of view.addresses()) {
       const account = view.read(address);
       if (account?.owner !== program || !matches(account.data)) continue;
-      found.push({ pubkey: address, account: encodeAccount(account, options) });
+      found.push({ pubkey: address, account: accountJson(account, options) });
     }
     return options.flag('withContext') ? inContext(contextSlot, found) : found;
   },
@@ -60,31 +58,8 @@ export const accountMethods: RpcMethods = {
   getMinimumBalanceForRentExemption: (_ledger, params) => rentExemptMinimum(params.number(0)),
 };
 
-function encodeAccount(account: Account | undefined, options: RpcOptions): JsonValue {
-  if (account === undefined) return null;
-  const { lamports, owner, data } = account;
-  const slice = options.object('dataSlice');
-  const start = slice?.number('offset') ?? 0;
-  const shown = slice === undefined ? data : data.subarray(start, start + (slice.number('length') ?? 0));
-  return {
-    data: encodeData(shown, options.string('encoding')),
-    executable: false,
-    lamports,
-    owner,
-    rentEpoch: U64_MAX,
-    space: data.length,
-  };
-}
-
-/** `jsonParsed` falls back to base64, as nodes do for data they cannot parse. */
-function encodeData(data: Uint8Array, encoding = 'base58'): JsonValue {
-  if (encoding === 'base64' || encoding === 'jsonParsed') return [Buffer.from(data).toString('base64'), 'base64'];
-  if (encoding !== 'base58') throw invalid('unknown encoding');
-  if (data.length > MAX_BASE58_BYTES) {
-    const message = 'Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.';
-    throw new RpcFault(RpcCode.InvalidRequest, message);
-  }
-  return [base58Decoder.decode(data), 'base58'];
+function shown(account: Account | undefined, options: RpcOptions): JsonValue {
+  return account === undefined ? null : accountJson(account, options);
 }
 
 function accountFilter(options: RpcOptions): (data: Uint8Array) => boolean {

@@ -1,8 +1,8 @@
 import { type Address, asAddress } from '../../../kernel/address.js';
 import type { Commitment } from '../../chain-client.js';
+import type { JsonValue } from '../../json.js';
 
-export type JsonValue =
-  null | boolean | number | bigint | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type { JsonValue } from '../../json.js';
 
 /** Error codes of JSON-RPC and of Solana's nodes (agave `rpc-client-api/custom_error.rs`). */
 export const RpcCode = {
@@ -10,6 +10,7 @@ export const RpcCode = {
   SignatureVerificationFailure: -32003,
   UnsupportedTransactionVersion: -32015,
   MinContextSlotNotReached: -32016,
+  ParseError: -32700,
   InvalidRequest: -32600,
   MethodNotFound: -32601,
   InvalidParams: -32602,
@@ -36,6 +37,11 @@ export class RpcParams {
   constructor(params: unknown) {
     if (params !== undefined && !Array.isArray(params)) throw invalid('`params` should be an array');
     this.values = params ?? [];
+  }
+
+  /** As it came. */
+  at(index: number): unknown {
+    return this.values[index];
   }
 
   string(index: number): string {

@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { getBase58Decoder } from '@solana/kit';
-import { type Address, addressToBytes } from '../../../kernel/address.js';
+import type { Address } from '../../../kernel/address.js';
 import type { TxSignature } from '../../chain-client.js';
+import { isSignedBy } from '../../ed25519.js';
 import { type DecodedMessage, decodeWire } from '../../message.js';
 import { MAX_TRANSACTION_BYTES } from '../../transaction.js';
 import type { PaperAccountMeta, PaperInstruction } from '../paper-program.js';
@@ -37,10 +37,6 @@ export class MalformedTransaction extends Error {
 }
 
 const base58 = getBase58Decoder();
-/** DER head of an ed25519 SubjectPublicKeyInfo (RFC 8410), before the 32 key bytes. */
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
-const KEY_CACHE_LIMIT = 1_000;
-const keys = new Map<Address, KeyObject>();
 
 /** Reads a serialized transaction of version 0 or legacy. Throws `MalformedTransaction`. */
 export function decodeTransaction(bytes: Uint8Array): DecodedTransaction {
@@ -113,19 +109,6 @@ export function hasValidSignatures(transaction: DecodedTransaction): boolean {
   const { accounts, signerCount } = transaction.message;
   return accounts.slice(0, signerCount).every((address, i) => {
     const signature = transaction.signatures[i];
-    return signature !== undefined && verify(null, transaction.messageBytes, publicKey(address), signature);
+    return signature !== undefined && isSignedBy(address, transaction.messageBytes, signature);
   });
-}
-
-function publicKey(address: Address): KeyObject {
-  const known = keys.get(address);
-  if (known !== undefined) return known;
-  const key = createPublicKey({
-    key: Buffer.concat([SPKI_HEAD, addressToBytes(address)]),
-    format: 'der',
-    type: 'spki',
-  });
-  if (keys.size >= KEY_CACHE_LIMIT) keys.clear();
-  keys.set(address, key);
-  return key;
 }

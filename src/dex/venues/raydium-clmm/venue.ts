@@ -100,7 +100,7 @@ export class RaydiumClmmVenue extends Venue {
     if (!(pool instanceof ClmmPool)) throw new EngineError('internal', 'pool is not one of raydium clmm');
     const { bitmap, extension } = pool.parts;
     const downwards = order.inputMint === pool.mints[0];
-    const starts = startsOf(pool, downwards, order.path);
+    const starts = startsOf(pool, downwards, order);
     const arrays = starts.map((start) => tickArrayAddress(pool.address, start));
     // The program looks there for the present array and for those that it goes on to.
     const seen = [arrayStart(pool.state.tick, pool.state.tickSpacing), ...starts];
@@ -120,13 +120,13 @@ export class RaydiumClmmVenue extends Venue {
 }
 
 /** The quote's arrays and some spare ones beyond, as many as a transaction has room for. */
-function startsOf(pool: ClmmPool, downwards: boolean, path: SwapPath | undefined): readonly number[] {
+function startsOf(pool: ClmmPool, downwards: boolean, { path, withoutSpares }: SwapOrder): readonly number[] {
   const { bitmap } = pool.parts;
   const { tick, tickSpacing } = pool.state;
   const quoted = path?.arrays.length ?? UNQUOTED_ARRAYS - SPARE_ARRAYS;
   const starts = arraysAhead(bitmap, tick, tickSpacing, { downwards, count: quoted });
   const last = starts.at(-1);
-  if (last === undefined) return starts;
+  if (last === undefined || withoutSpares === true) return starts;
   const count = Math.min(SPARE_ARRAYS, MAXIMUM_ARRAYS - starts.length);
   return [...starts, ...flaggedBeyond(bitmap, last, { downwards, count })];
 }

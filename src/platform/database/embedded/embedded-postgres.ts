@@ -37,14 +37,14 @@ export async function startEmbeddedPostgres({ dataDir, log }: EmbeddedPostgresOp
   }
 }
 
-/** Connection string of the server that a live process runs on `dataDir`, password included; null when none does. */
+/** Connection string of the server that runs on `dataDir`, password included, so not for logs; null when none does. */
 export async function urlOfRunning(dataDir: string): Promise<string | null> {
   const layout = prepareLayout(dataDir, locateBinaries(), serverUser(), () => undefined);
   const running = await findRunning(layout);
-  return running === null ? null : urlOf(layout, running.port);
+  return running === null ? null : urlOf(layout, running);
 }
 
-function urlOf({ passwordFile }: Layout, port: number): string {
+function urlOf({ passwordFile }: Layout, { port }: RunningServer): string {
   const password = readFileSync(passwordFile, 'utf8').trim();
   return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
@@ -80,7 +80,7 @@ export class EmbeddedPostgres {
     private readonly supervision: Supervision,
     private server: RunningServer,
   ) {
-    this.url = urlOf(supervision.layout, server.port);
+    this.url = urlOf(supervision.layout, server);
     this.watch = setInterval(() => this.check(), WATCH_MS).unref();
     // A process that ends without closing, such as one that failed to start, takes its server with it.
     process.once('exit', this.stopAtExit);

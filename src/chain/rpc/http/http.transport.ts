@@ -1,0 +1,93 @@
+import type { RpcTransport } from '@solana/kit';
+import { jsonText, type JsonValue, parseExactJson } from '../../json.js';
+import type { RpcRequest } from '../rpc-request.js';
+import { readBoundedText } from './bounded-text.js';
+import type { EndpointAddress } from './endpoint-address.js';
+import { retryAfterMs } from './retry-after.js';
+import { TransportFault } from './transport-fault.js';
+
+/** The largest answer that is read: 100 accounts of 100 kB each in base64, and no more memory than that for a hostile one. */
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+/** Of an error page only its beginning is of interest. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const TOO_MANY_REQUESTS = 429;
+
+/** Calls one endpoint once: no retry, no redirect, never more than one reply's bytes, the caller's signal decides when to give up. */
+export function httpTransport(address: EndpointAddress): RpcTransport {
+  return async <TResponse>({ payload, signal }: { readonly payload: unknown; readonly signal?: AbortSignal }) => {
+    try {
+      const response = await fetch(address.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(address.authorization !== null && { authorization: address.authorization }),
+        },
+        body: jsonText(payload as JsonValue),
+        redirect: 'error',
+        ...(signal && { signal }),
+      });
+      return (await readAnswer(response, payload as RpcRequest, address)) as TResponse;
+    } catch (fault) {
+      throw asFault(fault, signal, address);
+    }
+  };
+}
+
+async function readAnswer(response: Response, { id }: RpcRequest, address: EndpointAddress): Promise<object> {
+  const text = await readBoundedText(response, response.ok ? MAX_REPLY_BYTES : MAX_ERROR_BYTES);
+  if (response.status === TOO_MANY_REQUESTS) {
+    const wait = retryAfterMs(response.headers.get('retry-after'), new Date());
+    throw new TransportFault('rate-limited', 'too many requests', wait);
+  }
+  const answer = parseAnswer(text, id, address);
+  // Some providers give their refusals a status of their own; a refusal is an answer, whatever comes with it.
+  if (response.ok || (answer !== null && 'error' in answer && response.status < 500)) {
+    if (answer === null) throw new TransportFault('garbage', 'not a JSON-RPC answer to the question');
+    return answer;
+  }
+  throw new TransportFault('status', `HTTP status ${response.status}`);
+}
+
+/** The answer to call `id` if the text is one; refusals of what could not be read at all carry no id. */
+function parseAnswer(text: string, id: unknown, address: EndpointAddress): object | null {
+  const answer = tryParse(text);
+  if (typeof answer !== 'object' || answer === null) return null;
+  const { id: answered, error } = answer as { readonly id?: unknown; readonly error?: unknown };
+  if (typeof error === 'object' && error !== null) {
+    if (answered !== null && answered !== undefined && answered !== id) return null;
+    const { message } = error as { readonly message?: unknown };
+    return { ...answer, error: { ...error, message: address.scrub(typeof message === 'string' ? message : '') } };
+  }
+  return answered === id && 'result' in answer ? { jsonrpc: '2.0', id, result: answer.result } : null;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says what happened in our words: what `fetch` says may quote the URL. */
+function asFault(fault: unknown, signal: AbortSignal | undefined, { label }: EndpointAddress): unknown {
+  if (fault instanceof TransportFault) {
+    return new TransportFault(fault.kind, `${label}: ${fault.message}`, fault.retryAfterMs);
+  }
+  if (signal?.aborted) {
+    const reason: unknown = signal.reason;
+    if (!isTimeout(reason)) return reason;
+    return new TransportFault('timeout', `${label}: no answer in time`);
+  }
+  return new TransportFault('network', `${label}: ${codeOf(fault)}`);
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
+}
+
+function codeOf(fault: unknown): string {
+  const { code } = ((fault as { readonly cause?: unknown } | null)?.cause ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'the connection failed';
+}

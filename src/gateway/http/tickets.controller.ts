@@ -1,0 +1,35 @@
+import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../../platform/auth/access.js';
+import type { Caller } from '../../platform/auth/authenticator.js';
+import { CurrentCaller } from '../../platform/auth/current-user.js';
+import { OwnerQuery } from '../../platform/auth/owner.query.js';
+import { ApiProblems } from '../../platform/http/api-problem.js';
+import { DatabaseDeadline } from '../../platform/http/database-deadline.js';
+import { Tickets } from '../tickets.js';
+
+class TicketView {
+  @ApiProperty({ description: 'Give it as `?ticket=` to `/ws`, once' }) ticket!: string;
+  @ApiProperty({ type: String, format: 'date-time' }) expiresAt!: string;
+}
+
+@ApiTags('stream')
+@ApiProblems('validation-failed', 'unauthorized', 'forbidden', 'rate-limited', 'unavailable')
+@UseInterceptors(DatabaseDeadline)
+@Controller('ws/tickets')
+export class TicketsController {
+  constructor(private readonly tickets: Tickets) {}
+
+  @Post()
+  @HttpCode(201)
+  @RequireScope('orders:read')
+  @ApiOperation({
+    summary: 'A ticket for one WebSocket connection',
+    description: 'For browsers, which can not send a header with it. Good once, for 30 seconds.',
+  })
+  @ApiCreatedResponse({ type: TicketView })
+  async issue(@CurrentCaller() caller: Caller, @Body() _owner: OwnerQuery): Promise<TicketView> {
+    const { text, expiresAt } = await this.tickets.issue(caller);
+    return { ticket: text, expiresAt: expiresAt.toISOString() };
+  }
+}

@@ -1,0 +1,48 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problem.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import { AnyCredential } from './access.js';
+import type { Caller } from './authenticator.js';
+import { CurrentCaller } from './current-user.js';
+import { SCOPES } from './scopes.js';
+
+class CredentialView {
+  @ApiProperty({ enum: ['api-key', 'jwt'] }) kind!: string;
+  @ApiProperty({ example: 'k3Jd9fQx' }) id!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
+}
+
+class LimitView {
+  @ApiProperty({ example: 'orders-per-key' }) name!: string;
+  @ApiProperty({ example: 600 }) quota!: number;
+  @ApiProperty({ example: 60 }) windowSeconds!: number;
+}
+
+class MeView {
+  @ApiProperty({ example: 'user123' }) userId!: string;
+  @ApiProperty({ enum: SCOPES, isArray: true }) scopes!: readonly string[];
+  @ApiProperty({ type: CredentialView, nullable: true, description: 'null under AUTH_MODE=none' })
+  credential!: CredentialView | null;
+  @ApiProperty({ type: [LimitView] }) limits!: readonly LimitView[];
+}
+
+@ApiTags('account')
+@ApiProblems('unauthorized', 'rate-limited', 'unavailable')
+@Controller('me')
+export class MeController {
+  constructor(private readonly rates: RateLimits) {}
+
+  @Get()
+  @AnyCredential()
+  @ApiOperation({ summary: 'Which user, scopes and limits a credential has' })
+  @ApiOkResponse({ type: MeView })
+  me(@CurrentCaller() { userId, scopes, credential }: Caller): MeView {
+    return {
+      userId,
+      scopes,
+      credential: credential && { ...credential, expiresAt: credential.expiresAt?.toISOString() ?? null },
+      limits: this.rates.ofKeys,
+    };
+  }
+}
