@@ -1,7 +1,7 @@
 import { watchAndRun } from './dev.mjs';
 import { runNode } from './processes.mjs';
 import { say } from './progress.mjs';
-import { ensureBuilt, ensureInstalled } from './ready.mjs';
+import { ensureBuilt, ensureInstalled, ensureSdks } from './ready.mjs';
 import { runChecks, runJest, runTests } from './test.mjs';
 
 /** Runs a compiled script of `dist`. */
@@ -28,6 +28,7 @@ const COMMANDS = {
   },
   bench: async (args) => {
     await ensureBuilt();
+    if (args.length === 0 || args.some((prefix) => 'quotes'.startsWith(prefix))) await ensureSdks();
     return runNode(['--import', '@swc-node/register/esm-register', 'test/bench/main.ts', ...args]);
   },
   check: async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK_FILE, MODULES } from './paths.mjs';
+import { LOCK_FILE, MODULES, SDKS } from './paths.mjs';
 import { captureNpm } from './processes.mjs';
 import { say, withHeartbeat } from './progress.mjs';
 
@@ -12,7 +12,7 @@ export function isInstalled() {
   const hash = lockHash();
   if (readText(STAMP) === hash) return true;
   // Somebody ran npm by hand: its own record of what it installed tells whether that was enough.
-  if (!recordMatchesLock()) return false;
+  if (!recordMatchesLock(MODULES, LOCK_FILE)) return false;
   writeFileSync(STAMP, hash);
   return true;
 }
@@ -39,6 +39,20 @@ export async function install() {
   writeFileSync(STAMP, lockHash());
 }
 
+/** Whether the SDKs that quotes are measured beside are there, as their own lock file says. */
+export function areSdksInstalled() {
+  return recordMatchesLock(join(SDKS, 'node_modules'), join(SDKS, 'package-lock.json'));
+}
+
+/** Installs those SDKs into their own folder. Throws when npm fails. */
+export async function installSdks() {
+  say(
+    'Installing the official SDKs to measure quotes beside them (test/bench/sdk, about 280 MB, no install scripts) …',
+  );
+  const { code, output } = await npm(['ci', '--ignore-scripts', '--fetch-retries=1', '--prefix', SDKS]);
+  if (code !== 0) throw new Error(output.trimEnd());
+}
+
 async function npm(args) {
   const result = await withHeartbeat(`npm ${args[0]}`, () => captureNpm(args));
   const summary = /^added .*$/m.exec(result.output);
@@ -50,11 +64,11 @@ function lockHash() {
   return createHash('sha256').update(readFileSync(LOCK_FILE)).digest('hex');
 }
 
-function recordMatchesLock() {
-  const record = readText(join(MODULES, '.package-lock.json'));
+function recordMatchesLock(modules, lockFile) {
+  const record = readText(join(modules, '.package-lock.json'));
   if (record === undefined) return false;
   const installed = JSON.parse(record).packages;
-  const wanted = Object.entries(JSON.parse(readFileSync(LOCK_FILE, 'utf8')).packages);
+  const wanted = Object.entries(JSON.parse(readFileSync(lockFile, 'utf8')).packages);
   return wanted.every(([path, entry]) => {
     if (path === '') return true;
     // An optional package may be left out on this platform, but not stand there in another version.

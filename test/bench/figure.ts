@@ -5,6 +5,8 @@ export interface Figure {
   readonly unit: string;
   readonly floor?: number;
   readonly ratio?: number;
+  /** Of an official SDK: its value over the engine's for the same swaps, measured in the same run, in turns. */
+  readonly timesEngine?: number;
   /** What the project asks for, as text; a benchmark reports, it does not judge. */
   readonly target?: string;
 }

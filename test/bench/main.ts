@@ -15,7 +15,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   const redisUrl = process.env[REDIS_URL_VARIABLE] ?? null;
   const stores = redisUrl === null ? (['postgres'] as const) : (['redis', 'postgres'] as const);
   const benches = [
-    { name: 'quotes', run: () => benchQuotes() },
+    { name: 'quotes', run: () => benchQuotes((text) => report.say(text)) },
     { name: 'routes', run: () => benchRoutes() },
     ...stores.map((store) => ({ name: `intake-${store}`, run: () => benchIntake(store, redisUrl) })),
     ...stores.map((store) => ({ name: `end-to-end-${store}`, run: () => benchEndToEnd(store, redisUrl) })),

@@ -1,85 +1,106 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { MeteoraDammV2Venue } from '../../src/dex/venues/meteora-damm-v2/venue.js';
-import { MeteoraDlmmVenue } from '../../src/dex/venues/meteora-dlmm/venue.js';
-import { RaydiumAmmV4Venue } from '../../src/dex/venues/raydium-amm-v4/venue.js';
-import { RaydiumClmmVenue } from '../../src/dex/venues/raydium-clmm/venue.js';
-import { RaydiumCpmmVenue } from '../../src/dex/venues/raydium-cpmm/venue.js';
-import type { Venue } from '../../src/dex/domain/venue.js';
-import { parseVectorFile } from '../../src/dex/vectors/vector-file.js';
+import type { QuoteResult } from '../../src/dex/domain/pool.js';
+import type { Figure } from './figure.js';
+import { here, inTurns } from './in-turns.js';
+import { RecordedQuotes, type RecordedSwaps } from './recorded-quotes.js';
+import { type SdkFunction, SdkQuotes } from './sdk-quotes.js';
 
-export interface Figure {
+interface QuoteRow {
   readonly name: string;
-  readonly value: number;
-  readonly unit: string;
+  readonly path: string;
+  /** Only swaps that pass so many ticks or bins. */
+  readonly steps?: readonly [least: number, most: number];
+  readonly sdk: readonly SdkFunction[];
+  /** How many times the engine's value the SDK's is meant to be at least. */
+  readonly goal: number;
 }
 
-const WARMUP = 20_000;
-const ROUNDS = 7;
-const LOOPS = 30_000;
+const CLMM = { path: 'raydium-clmm/spacing10-5bps.json', sdk: ['quote', 'math'], goal: 4 } as const;
+const DLMM = { path: 'meteora-dlmm/step25-spot.json', sdk: ['quote'], goal: 4 } as const;
+const ROWS: readonly QuoteRow[] = [
+  { name: 'cpmm', path: 'raydium-cpmm/spl-25bps.json', sdk: ['quote'], goal: 1 },
+  { name: 'amm-v4', path: 'raydium-amm-v4/status6.json', sdk: ['quote'], goal: 4 },
+  { name: 'clmm', ...CLMM, steps: [0, 0] },
+  { name: 'clmm-deep', ...CLMM, steps: [8, 12] },
+  { name: 'damm-v2', path: 'meteora-damm-v2/constant-fee-both.json', sdk: ['quote', 'math'], goal: 4 },
+  { name: 'damm-v2-dynamic', path: 'meteora-damm-v2/dynamic-fee-only-b-range.json', sdk: ['quote', 'math'], goal: 4 },
+  { name: 'dlmm', ...DLMM, steps: [1, 3] },
+  { name: 'dlmm-deep', ...DLMM, steps: [20, 25] },
+];
 
-/** Microseconds of one quote, from a decoded pool and from account bytes: recorded pools, exact-in, both directions in turn. */
-export function benchQuotes(): Promise<Figure[]> {
-  const offline = { programAccounts: () => Promise.resolve([]) };
-  return Promise.resolve([
-    ...figuresOf('cpmm', new RaydiumCpmmVenue(offline), 'raydium-cpmm/spl-25bps.json'),
-    ...figuresOf('amm-v4', new RaydiumAmmV4Venue(offline), 'raydium-amm-v4/status6.json'),
-    ...figuresOf('clmm', new RaydiumClmmVenue(offline), 'raydium-clmm/spacing10-5bps.json', (steps) => steps === 0),
-    ...figuresOf('clmm-deep', new RaydiumClmmVenue(offline), 'raydium-clmm/spacing10-5bps.json', (steps) => steps >= 8),
-    ...figuresOf('damm-v2', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/constant-fee-both.json'),
-    ...figuresOf('damm-v2-dynamic', new MeteoraDammV2Venue(offline), 'meteora-damm-v2/dynamic-fee-only-b-range.json'),
-    ...figuresOf('dlmm', new MeteoraDlmmVenue(offline), 'meteora-dlmm/step4-gaps.json', (steps) => steps <= 3),
-    ...figuresOf('dlmm-deep', new MeteoraDlmmVenue(offline), 'meteora-dlmm/step4-gaps.json', (steps) => steps >= 15),
+type Say = (text: string) => void;
+
+/** Microseconds of one quote of recorded pools, both directions in turn; exact-in from a decoded pool also beside the official SDK. */
+export async function benchQuotes(say: Say): Promise<Figure[]> {
+  const sdks = SdkQuotes.open();
+  if (sdks === null) say('the official SDKs are not installed: quotes are measured without them');
+  try {
+    const figures: Figure[] = [];
+    for (const row of ROWS) {
+      const recorded = new RecordedQuotes(`test/vectors/${row.path}`);
+      const besideSdk = sdks === null ? null : await figuresBesideSdk(row, recorded, sdks, say);
+      figures.push(...(besideSdk ?? (await exactInFigures(row, recorded))), ...(await furtherFigures(row, recorded)));
+    }
+    return figures;
+  } finally {
+    sdks?.close();
+  }
+}
+
+async function exactInFigures({ name, steps }: QuoteRow, recorded: RecordedQuotes): Promise<Figure[]> {
+  const [value] = await inTurns([here(recorded.quotes(recorded.swaps('ExactIn', steps)))]);
+  return [{ name: `quote-${name}`, value: value!, unit: 'us' }];
+}
+
+async function furtherFigures({ name, steps }: QuoteRow, recorded: RecordedQuotes): Promise<Figure[]> {
+  const [exactOut, decodeAndQuote] = await inTurns([
+    here(recorded.quotes(recorded.swaps('ExactOut', steps))),
+    here(recorded.quotesWithDecoding(recorded.swaps('ExactIn', steps))),
   ]);
-}
-
-/** `hasDepth` picks swaps by the ticks or bins that they pass. */
-function figuresOf(
-  program: string,
-  venue: Venue,
-  path: string,
-  hasDepth: (steps: number) => boolean = () => true,
-): Figure[] {
-  const file = parseVectorFile(readFileSync(join(process.cwd(), 'test', 'vectors', path), 'utf8'));
-  const pool = decoded(venue, file);
-  const measured = file.cases.filter((recorded) => {
-    const quote = pool.quote(recorded, file.time);
-    return quote.ok && hasDepth(quote.path?.steps ?? 0);
-  });
-  const swaps = measured.filter(({ swapMode }) => swapMode === 'ExactIn');
-  const reverse = measured.filter(({ swapMode }) => swapMode === 'ExactOut');
   return [
-    {
-      name: `quote-${program}`,
-      value: microseconds((i) => pool.quote(swaps[i % swaps.length]!, file.time)),
-      unit: 'us',
-    },
-    {
-      name: `quote-${program}-exact-out`,
-      value: microseconds((i) => pool.quote(reverse[i % reverse.length]!, file.time)),
-      unit: 'us',
-    },
-    {
-      name: `decode-and-quote-${program}`,
-      value: microseconds((i) => decoded(venue, file).quote(swaps[i % swaps.length]!, file.time)),
-      unit: 'us',
-    },
+    { name: `quote-${name}-exact-out`, value: exactOut!, unit: 'us' },
+    { name: `decode-and-quote-${name}`, value: decodeAndQuote!, unit: 'us' },
   ];
 }
 
-function decoded(venue: Venue, file: ReturnType<typeof parseVectorFile>) {
-  const result = venue.decode(file.pool, file.accounts);
-  if (!result.ok) throw new Error(`the recorded pool is ${result.reason}`);
-  return result.pool;
+/** null, and why is said, when the SDK does not give the same amounts or fails otherwise. */
+async function figuresBesideSdk(
+  { name, steps, sdk, goal }: QuoteRow,
+  recorded: RecordedQuotes,
+  sdks: SdkQuotes,
+  say: Say,
+): Promise<Figure[] | null> {
+  const swaps = recorded.swaps('ExactIn', steps);
+  const quotes = recorded.quotes(swaps);
+  try {
+    for (const by of sdk) assertSameAmounts(swaps, quotes, await sdks.outAmounts(swaps, by));
+    const [value, ...others] = await inTurns([here(quotes), ...sdk.map((by) => sdks.side(swaps, by))]);
+    const target = `>= ${goal} times the engine`;
+    return [
+      { name: `quote-${name}`, value: value!, unit: 'us' },
+      ...others.map((other, i) => ({
+        name: `sdk-${sdk[i]!}-${name}`,
+        value: other,
+        unit: 'us',
+        timesEngine: other / value!,
+        target,
+      })),
+    ];
+  } catch (error) {
+    say(`quote-${name} is measured without its SDK: ${(error as Error).message}`);
+    return null;
+  }
 }
 
-/** The median over some rounds, each a loop long enough for the clock. */
-function microseconds(run: (i: number) => unknown): number {
-  for (let i = 0; i < WARMUP; i++) run(i);
-  const rounds = Array.from({ length: ROUNDS }, () => {
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < LOOPS; i++) run(i);
-    return Number(process.hrtime.bigint() - start) / LOOPS / 1000;
+/** A quote of another amount is other work, which must not be compared. */
+function assertSameAmounts(
+  { path, cases }: RecordedSwaps,
+  quotes: readonly (() => QuoteResult)[],
+  sdkAmounts: readonly bigint[],
+): void {
+  quotes.forEach((quote, i) => {
+    const result = quote();
+    const amount = result.ok ? result.outAmount : result.reason;
+    if (amount === sdkAmounts[i]) return;
+    throw new Error(`case ${cases[i]} of ${path} gives ${amount}, and ${sdkAmounts[i]} by the SDK`);
   });
-  return rounds.sort((a, b) => a - b)[ROUNDS >> 1]!;
 }

@@ -12,6 +12,7 @@ export class Report {
         value: rounded(figure.value),
         ...(figure.floor === undefined ? {} : { floor: rounded(figure.floor) }),
         ...(figure.ratio === undefined ? {} : { ratio: rounded(figure.ratio) }),
+        ...(figure.timesEngine === undefined ? {} : { timesEngine: rounded(figure.timesEngine) }),
       };
       this.figures.push(shown);
       process.stdout.write(`${JSON.stringify(shown)}\n`);
@@ -23,15 +24,16 @@ export class Report {
   }
 
   table(): void {
-    const rows = this.figures.map(({ name, value, unit, floor, ratio, target }) => [
+    const rows = this.figures.map(({ name, value, unit, floor, ratio, timesEngine, target }) => [
       name,
       `${value} ${unit}`,
       floor === undefined ? '' : `${floor} ${unit}`,
       ratio === undefined ? '' : String(ratio),
+      timesEngine === undefined ? '' : String(timesEngine),
       target ?? '',
     ]);
-    const table = [['figure', 'measured', 'floor', 'ratio', 'target'], ...rows];
-    const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+    const table = [['figure', 'measured', 'floor', 'ratio', 'times engine', 'target'], ...rows];
+    const widths = [0, 1, 2, 3, 4, 5].map((i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
     for (const row of table) this.say(row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '));
   }
 }
