@@ -80,6 +80,12 @@ export async function placeAll(url: () => string, all: readonly KeptRequest[], w
   return accepted;
 }
 
+/** What tells why an order does not go on: who holds it, for how long, and when it was to be taken up again. */
+const STUCK = `
+  select id, stage, run, starts, thrown_starts, faults, lease_owner, lease_until - clock_timestamp() as lease_left,
+    next_run_at - clock_timestamp() as next_run_in, sweep_at - clock_timestamp() as sweep_in, clock_timestamp() - updated_at as age
+  from orders where completed_at is null limit 5`;
+
 /** Waits until no order is left in progress; those of stage `unknown` count as ended. */
 export async function untilAllEnded(
   query: <T extends object>(sql: string) => Promise<T[]>,
@@ -92,7 +98,10 @@ export async function untilAllEnded(
        union all select 'attempt', state, count(*) from attempts where resolved_at is null and state <> 'unresolved' group by 1, 2`,
     );
     if (rows.length === 0) return;
-    if (Date.now() > end) throw new Error(`not ended in ${timeoutMs} ms: ${JSON.stringify(rows)}`);
+    if (Date.now() > end) {
+      const stuck = await query(STUCK);
+      throw new Error(`not ended in ${timeoutMs} ms: ${JSON.stringify(rows)} ${JSON.stringify(stuck)}`);
+    }
     await sleep(50);
   }
 }
