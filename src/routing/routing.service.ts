@@ -31,8 +31,8 @@ export interface Routing {
 const MIDDLE_SYMBOLS = ['SOL', 'USDC'];
 const MIDDLE_MINTS = DEFAULT_TOKENS.filter(({ symbol }) => MIDDLE_SYMBOLS.includes(symbol)).map(({ mint }) => mint);
 
-/** As much as another signature: what 100,000 compute units cost at 0.05 lamports each. */
-const EXTRA_SWAP_LAMPORTS = 5_000n;
+/** What the 100,000 compute units of another swap cost at one lamport each, a usual price when blocks are full. */
+const EXTRA_SWAP_LAMPORTS = 100_000n;
 
 /** Stand for the wallet and the memo when only a transaction's size matters; both are as long as the real ones. */
 const ANY_WALLET = address('SysvarRent111111111111111111111111111111111');

@@ -147,19 +147,7 @@ describe('the market API', () => {
         outAmount: expect.stringMatching(DECIMAL),
         otherAmountThreshold: expect.stringMatching(DECIMAL),
         priceImpactBps: expect.any(Number),
-        route: [
-          {
-            leg: 1,
-            venue: expect.any(String),
-            program: expect.any(String),
-            pool: expect.stringMatching(ADDRESS),
-            inputMint: expect.stringMatching(ADDRESS),
-            outputMint: expect.stringMatching(ADDRESS),
-            inAmount: expect.stringMatching(DECIMAL),
-            outAmount: expect.stringMatching(DECIMAL),
-            shareBps: 10_000,
-          },
-        ],
+        route: expect.any(Array),
       },
       quotes: expect.any(Array),
       contextSlot: expect.any(Number),
@@ -182,12 +170,36 @@ describe('the market API', () => {
       for (const each of body.quotes) expect(each.inAmount).toBe('2.5');
     });
 
-    it('names the best of its quotes as the route, all read at one slot', async () => {
-      const { body } = await quote();
+    it('names the steps of its route, whose shares of a leg add up to all of it', async () => {
+      const route = (await quote()).body.best.route as { leg: number; shareBps: number }[];
+      for (const step of route) {
+        expect(step).toEqual({
+          leg: expect.any(Number),
+          venue: expect.any(String),
+          program: expect.any(String),
+          pool: expect.stringMatching(ADDRESS),
+          inputMint: expect.stringMatching(ADDRESS),
+          outputMint: expect.stringMatching(ADDRESS),
+          inAmount: expect.stringMatching(DECIMAL),
+          outAmount: expect.stringMatching(DECIMAL),
+          shareBps: expect.any(Number),
+        });
+      }
+      expect(route.filter(({ leg }) => leg === 1).reduce((sum, { shareBps }) => sum + shareBps, 0)).toBe(10_000);
+    });
+
+    it('takes the best of its quotes or what beats it, all read at one slot', async () => {
+      const { body } = await quote({ amount: '0.001' });
       const [first] = body.quotes as PoolQuote[];
+      // So little that a second swap would not pay.
       expect(body.best).toMatchObject({ inAmount: first!.inAmount, outAmount: first!.outAmount, price: first!.price });
+      expect(body.best.route).toHaveLength(1);
       expect(body.best.route[0]).toMatchObject({ venue: first!.venue, program: first!.program, pool: first!.pool });
       for (const each of body.quotes) expect(each.slot).toBe(body.contextSlot);
+
+      const large = (await quote({ amount: '4000' })).body;
+      expect(large.best.route.length).toBeGreaterThan(1);
+      expect(Number(large.best.inAmount)).toBeLessThan(Number(large.quotes[0].inAmount));
     });
 
     it.each([0, 1, 50, 333, 500])(

@@ -69,7 +69,7 @@ describe.each<[string, (run: () => void) => void, () => Record<string, string>]>
     }, 600_000);
 
     it('finish every order once when one of them dies', async () => {
-      cluster = await startCluster(database, { ...env(), PAPER_LATENCY_MS: '50' });
+      cluster = await startCluster(database, { ...env(), PAPER_LATENCY_MS: '50', MAX_QUOTE_AGE_SLOTS: '40' });
       const { api, workers } = cluster;
       const placing = placeAll(() => api.url, requests(60), 20);
       await untilCompleted(cluster, 10);
