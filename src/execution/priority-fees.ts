@@ -42,7 +42,8 @@ export class PriorityFees {
 
 /** The accounts that others write, too: pools and their vaults. Nobody competes for the wallet's own. */
 function contended({ instructions, intent }: SwapDraft): readonly Address[] {
-  const own = new Set<Address>([intent.wallet, intent.inputAccount, intent.outputAccount]);
+  const { wallet, inputAccount, outputAccount, viaAccounts = [] } = intent;
+  const own = new Set<Address>([wallet, inputAccount, outputAccount, ...viaAccounts]);
   const written = instructions
     .flatMap(({ accounts = [] }) => accounts)
     .filter(({ address, role }) => isWritableRole(role) && !own.has(address));
