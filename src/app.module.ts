@@ -14,7 +14,7 @@ import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
-import { HaltsModule } from './platform/halts/halts.module.js';
+import { HaltsHttpModule, HaltsModule } from './platform/halts/halts.module.js';
 import { HealthProbesModule } from './platform/health/health-probes.module.js';
 import { LimitsModule } from './platform/limits/limits.module.js';
 import { LogModule } from './platform/log/log.module.js';
@@ -40,6 +40,7 @@ export class AppModule {
           ? [
               LimitsModule,
               AuthModule.for(config),
+              HaltsHttpModule,
               DexHttpModule,
               RoutingHttpModule,
               ExecutionModule.over(orders),

@@ -1,15 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { ChainClient } from '../chain/chain-client.js';
-import { OrderRecorder } from '../orders/order-recorder.js';
-import type { OrderChange } from '../orders/persistence/order-change.js';
 import { OrderStore } from '../orders/persistence/order.store.js';
 import type { Attempt } from './domain/attempt.js';
 import { readFill } from './domain/fill.js';
 import type { Verdict } from './domain/resolve.js';
-import { AttemptMovedError } from './attempt-moved.error.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { AutomaticHalts } from './automatic-halts.js';
 import { completion } from './completion.js';
-import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
+import type { AttemptChange } from './persistence/attempt.store.js';
 
 type Sighting = Extract<Verdict, { kind: 'advance' }>;
 
@@ -20,9 +19,9 @@ export class AttemptOutcomes {
 
   constructor(
     private readonly chain: ChainClient,
-    private readonly attempts: AttemptStore,
     private readonly orders: OrderStore,
-    private readonly recorder: OrderRecorder,
+    private readonly recorder: AttemptRecorder,
+    private readonly halts: AutomaticHalts,
     private readonly config: Config,
   ) {}
 
@@ -34,22 +33,22 @@ export class AttemptOutcomes {
     }
     if (state === 'confirmed') {
       const { orderId, number, signature } = attempt;
-      await this.recordWith(attempt, change, {
+      await this.recorder.recordWith(attempt, change, {
         orderId,
         kind: 'confirmed',
         attempt: number,
         message: 'Transaction confirmed',
         data: { signature, slot: Number(slot) },
       });
-    } else if (!(await this.attempts.change(attempt, change))) {
-      throw new AttemptMovedError(attempt.signature);
+    } else {
+      await this.recorder.record(attempt, change);
     }
     return { ...attempt, state };
   }
 
   /** The signature was come upon, though no status tells how it stands. Returns the attempt as it stands now. */
   async glimpsed(attempt: Attempt): Promise<Attempt> {
-    if (!(await this.attempts.change(attempt, { state: 'seen' }))) throw new AttemptMovedError(attempt.signature);
+    await this.recorder.record(attempt, { state: 'seen' });
     return { ...attempt, state: 'seen' };
   }
 
@@ -75,15 +74,15 @@ export class AttemptOutcomes {
       await this.unresolved(attempt, `The swap landed, but its amounts do not add up: ${reading.reason}`);
       return true;
     }
-    await this.recordWith(attempt, change, completion(order, attempt, landed, reading.fill));
+    await this.recorder.recordWith(attempt, change, completion(order, attempt, landed, reading.fill));
     return true;
   }
 
-  /** R9: a person has to decide. The order stays `executing` and is never sent again by itself. */
+  /** R9: a person has to decide. The order stays `executing` and is never sent again by itself, and nothing else is signed meanwhile. */
   async unresolved(attempt: Attempt, reason: string): Promise<void> {
     const { orderId, number, signature } = attempt;
-    this.logger.error({ orderId, number, signature, reason }, 'ALERT the outcome of a transaction is unknown');
-    await this.recordWith(
+    await this.halts.outcomeUnknown(attempt, reason);
+    await this.recorder.recordWith(
       attempt,
       { state: 'unresolved' },
       {
@@ -94,12 +93,5 @@ export class AttemptOutcomes {
         data: { signature },
       },
     );
-  }
-
-  /** An order that is final already (completed at `confirmed`) only has its attempt followed to the end. */
-  private async recordWith(attempt: Attempt, change: AttemptChange, step: OrderChange): Promise<void> {
-    const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
-    const isDone = kind === 'applied' || (kind === 'illegal' && (await this.attempts.change(attempt, change)));
-    if (!isDone) throw new AttemptMovedError(attempt.signature);
   }
 }

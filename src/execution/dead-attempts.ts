@@ -9,14 +9,14 @@ import type { FailureMeaning } from './domain/failure.js';
 import { backoffMs } from './domain/retry-policy.js';
 import { FailureReader } from './failure-reader.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
+import { AutomaticHalts } from './automatic-halts.js';
 import { type AttemptChange, changing } from './persistence/attempt.store.js';
-import { Rollbacks } from './rollbacks.js';
 
 /** Step I for attempts that are proven dead: their order is tried again, or fails. */
 @Injectable()
 export class DeadAttempts {
   constructor(
-    private readonly rollbacks: Rollbacks,
+    private readonly halts: AutomaticHalts,
     private readonly recorder: OrderRecorder,
     private readonly dispatcher: OrderDispatcher,
     private readonly failures: FailureReader,
@@ -68,6 +68,7 @@ export class DeadAttempts {
     const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
     if (kind === 'applied' && again) this.dispatcher.dispatch({ orderId, run: run + 1, delayMs });
     if (kind === 'moved') throw new AttemptMovedError(signature);
-    if (kind === 'illegal') await this.rollbacks.undone(attempt, change);
+    if (kind === 'illegal') await this.halts.undone(attempt, change);
+    if (kind === 'applied' && !again && change.state === 'finalized_error') await this.halts.swapFailed(attempt);
   }
 }

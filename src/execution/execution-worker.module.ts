@@ -3,7 +3,9 @@ import { DexModule } from '../dex/dex.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { AttemptLauncher } from './attempt-launcher.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
+import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSigner } from './attempt-signer.js';
+import { AutomaticHalts } from './automatic-halts.js';
 import { DeadAttempts } from './dead-attempts.js';
 import { ExecutionLoops, ExecutionWorker } from './execution-worker.js';
 import { ExecuteOrder } from './execute-order.js';
@@ -20,7 +22,6 @@ import { AttemptStore } from './persistence/attempt.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
 import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
-import { Rollbacks } from './rollbacks.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
@@ -38,7 +39,9 @@ export class ExecutionWorkerModule {
       providers: [
         AttemptLauncher,
         AttemptOutcomes,
+        AttemptRecorder,
         AttemptSigner,
+        AutomaticHalts,
         PriorityFees,
         AttemptStore,
         DeadAttempts,
@@ -53,7 +56,6 @@ export class ExecutionWorkerModule {
         OrderRouter,
         OrderRun,
         OrderWorkStore,
-        Rollbacks,
         SwapBuilder,
         SweeperService,
         TrackerService,

@@ -12,6 +12,9 @@ import { type OrderCursor, type OrderFilter, OrderStore } from './persistence/or
 
 export const ACCEPTED_MESSAGE = 'Order received and queued for processing';
 
+/** A halt is lifted by a person: asking every second helps nobody. */
+const HALTED_RETRY_SECONDS = 30;
+
 export interface IdempotencyKey {
   readonly key: string;
   /** SHA-256 over the validated body. */
@@ -38,7 +41,7 @@ export class OrdersService {
 
   /**
    * Makes an order durable, then has it queued; the answer does not wait for the queue.
-   * Throws `duplicate-client-order-id`, `idempotency-key-reused`, `idempotency-in-flight`.
+   * Throws `duplicate-client-order-id`, `idempotency-key-reused`, `idempotency-in-flight`, `trading-halted`.
    */
   async place(terms: OrderTerms, idempotency: IdempotencyKey | null): Promise<Acceptance> {
     const orderId = newOrderId();
@@ -55,6 +58,10 @@ export class OrdersService {
         return { orderId: intake.orderId, acceptedAt: intake.createdAt, replayed: true };
       case 'key-in-flight':
         throw new EngineError('idempotency-in-flight', 'a request with this Idempotency-Key is still being handled');
+      case 'halted':
+        throw new EngineError('trading-halted', 'trading is halted: no order is accepted', {
+          retryAfterSeconds: HALTED_RETRY_SECONDS,
+        });
       case 'client-order-id-taken':
         throw new EngineError('duplicate-client-order-id', `clientOrderId belongs to order ${intake.orderId}`, {
           extensions: { orderId: intake.orderId },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EngineError } from '../../kernel/errors.js';
+import { TradingHaltStore } from '../../platform/halts/persistence/trading-halt.store.js';
 import { ChainClient } from '../../chain/chain-client.js';
 import { OrderRecorder } from '../../orders/order-recorder.js';
 import type { OrderChange } from '../../orders/persistence/order-change.js';
@@ -15,6 +16,8 @@ export interface Decision {
   readonly evidence: string;
 }
 
+type Decided = AttemptChange & { readonly decision: Decision };
+
 /**
  * A person's word on an attempt whose outcome the engine could not prove. It takes the same steps as the engine's own conclusions,
  * and none that the ledger contradicts. Throws `validation-failed` with the reason when it is refused, `chain-unavailable`.
@@ -26,6 +29,7 @@ export class AttemptDecisions {
     private readonly attempts: AttemptStore,
     private readonly orders: OrderStore,
     private readonly recorder: OrderRecorder,
+    private readonly halts: TradingHaltStore,
   ) {}
 
   /** Completes the order with the amounts of the transaction, which a node has to show as final. */
@@ -39,8 +43,8 @@ export class AttemptDecisions {
     if (landed.failure !== null) throw refused('the transaction landed with an error: it moved nothing, and is dead');
     const reading = readFill(landed, attempt.intent);
     if (order === null || !reading.ok) throw refused(reading.ok ? 'its order is gone' : reading.reason);
-    const change: AttemptChange = { state: 'finalized_ok', landedSlot: landed.slot, decision };
-    await this.store(attempt, change, completion(order, attempt, landed, reading.fill));
+    const change: AttemptChange = { state: 'finalized_ok', landedSlot: landed.slot };
+    await this.store(attempt, { ...change, decision }, completion(order, attempt, landed, reading.fill));
   }
 
   /** Fails the order. It is not tried again: whoever wants it still places a new one. */
@@ -57,10 +61,10 @@ export class AttemptDecisions {
     const proof = { rule: 'operator', evidence: decision.evidence };
     const change: AttemptChange =
       status === null
-        ? { state: 'expired', proof, decision }
-        : { state: 'finalized_error', landedSlot: status.slot, chainError: status.failure, decision };
+        ? { state: 'expired', proof }
+        : { state: 'finalized_error', landedSlot: status.slot, chainError: status.failure };
     const facts = { error: { code, message } } as const;
-    await this.store(attempt, change, {
+    await this.store(attempt, { ...change, decision }, {
       orderId,
       kind: 'failed',
       attempt: number,
@@ -70,11 +74,13 @@ export class AttemptDecisions {
     });
   }
 
-  /** An order that completed at `confirmed` stays as it ended; only its attempt is settled. */
-  private async store(attempt: Attempt, change: AttemptChange, step: OrderChange): Promise<void> {
+  /** An order that completed at `confirmed` stays as it ended; only its attempt is settled, and with it the halt that it caused. */
+  private async store(attempt: Attempt, change: Decided, step: OrderChange): Promise<void> {
     const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
     const isStored = kind === 'applied' || (kind === 'illegal' && (await this.attempts.change(attempt, change)));
     if (!isStored) throw refused('somebody else has just decided it');
+    const { by, evidence } = change.decision;
+    await this.halts.settle({ source: 'outcome', subject: attempt.signature }, { by, why: evidence });
   }
 }
 

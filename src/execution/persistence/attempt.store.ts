@@ -133,6 +133,23 @@ export class AttemptStore {
     return rows.map(toAttempt);
   }
 
+  /**
+   * Orders that failed for an error on the chain, the price aside, since the last swap that went well and since somebody last lifted a halt
+   * for this.
+   */
+  async failedInARow(): Promise<number> {
+    const rows = await this.dataSource.query<{ count: number }[]>(
+      `select count(distinct a.order_id)::int as count from attempts a join orders o on o.id = a.order_id
+       where a.network_id = $1 and a.state = 'finalized_error'
+         and o.error_code in ('transaction-failed', 'insufficient-funds')
+         and a.resolved_at > greatest('-infinity',
+           (select max(resolved_at) from attempts where network_id = $1 and state = 'finalized_ok'),
+           (select max(lifted_at) from trading_halts where network_id = $1 and source = 'failures'))`,
+      [this.network.id],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   async find(orderId: OrderId, number: number): Promise<Attempt | null> {
     const rows = await this.dataSource.query<AttemptRow[]>(
       'select * from attempts where order_id = $1 and number = $2 and network_id = $3',

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import { Config } from '../../platform/config/config.js';
 import { isUniqueViolation } from '../../platform/database/database.errors.js';
+import { isHaltedSql } from '../../platform/halts/persistence/is-halted.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
@@ -13,10 +14,12 @@ export type Intake =
   /** The key is bound already: to this order, with this hash of the body. */
   | { readonly kind: 'key-bound'; readonly orderId: OrderId; readonly createdAt: Date; readonly bodyHash: Uint8Array }
   | { readonly kind: 'key-in-flight' }
+  | { readonly kind: 'halted' }
   | { readonly kind: 'client-order-id-taken'; readonly orderId: OrderId };
 
 interface IntakeRow {
   free: boolean;
+  halted: boolean;
   created_at: Date | null;
   sequence: string | null;
   bound_order_id: OrderId | null;
@@ -39,7 +42,8 @@ export class OrderIntakeStore {
 
   async store(order: NewOrder): Promise<Intake> {
     if (order.idempotency === null && order.clientOrderId === null) {
-      return { kind: 'stored', ...(await this.plain.store(order)) };
+      const stored = await this.plain.store(order);
+      return stored === null ? { kind: 'halted' } : { kind: 'stored', ...stored };
     }
     try {
       return await this.tryStore(order);
@@ -102,13 +106,17 @@ function toIntake(row: IntakeRow | undefined): Intake {
       bodyHash: new Uint8Array(row.body_hash),
     };
   }
-  return { kind: 'key-in-flight' };
+  return { kind: row.free && row.halted ? 'halted' : 'key-in-flight' };
 }
 
-/** The try-lock, held to the end of the statement, tells a repeat that the first request with its key is still under way. */
+/**
+ * The try-lock, held to the end of the statement, tells a repeat that the first request with its key is still under way. While trading is
+ * halted a repeat is answered as ever, and nothing new is stored: the statement sees every halt that was answered before it began.
+ */
 const INTAKE = `
   with guard as materialized (
-    select $19::text is null or pg_try_advisory_xact_lock(hashtextextended($3 || ' ' || $19, 7)) as free
+    select $19::text is null or pg_try_advisory_xact_lock(hashtextextended($3 || ' ' || $19, 7)) as free,
+      ${isHaltedSql('$2::smallint')} as halted
   ), bound as (
     select k.order_id, k.body_hash, o.created_at
     from idempotency_keys k join orders o on o.id = k.order_id where k.user_id = $3 and k.key = $19
@@ -119,7 +127,7 @@ const INTAKE = `
     select $1::uuid, $2::smallint, $3::text, $4::text, 'market', $5::text, $6::text, $7::text, $8::smallint,
       $9::text, $10::text, $11::smallint, $12::numeric, $13::int, $14::numeric, $15::text[], 'pending', 'queued', $16::smallint,
       now() + $17::int * interval '1 ms'
-    from guard where free and not exists (select from bound)
+    from guard where free and not halted and not exists (select from bound)
     returning id, user_id, client_order_id, created_at
   ), keyed as (
     insert into idempotency_keys (user_id, key, body_hash, order_id)
@@ -134,6 +142,6 @@ const INTAKE = `
     select user_id, last_sequence, id, client_order_id, null, 'pending', 'queued', $16, 0, $18, created_at
     from stored, counted
   )
-  select guard.free, stored.created_at, counted.last_sequence as sequence,
+  select guard.free, guard.halted, stored.created_at, counted.last_sequence as sequence,
     bound.order_id as bound_order_id, bound.created_at as bound_created_at, bound.body_hash
   from guard left join bound on true left join stored on true left join counted on true`;

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import { isDatabaseUnavailable } from '../../platform/database/database.errors.js';
+import { isHaltedSql } from '../../platform/halts/persistence/is-halted.js';
 import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
 
@@ -14,9 +15,17 @@ const MAX_BATCH = 64;
 /** While the database works on one, this process reads the requests of the next. More of them only make batches smaller. */
 const MAX_STATEMENTS = 2;
 
+/** One for each order, or a single one without an order when nothing was stored. */
+interface InsertedRow {
+  halted: boolean;
+  id: OrderId;
+  created_at: Date;
+  sequence: string;
+}
+
 interface Waiting {
   readonly order: NewOrder;
-  readonly resolve: (stored: StoredOrder) => void;
+  readonly resolve: (stored: StoredOrder | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -34,7 +43,8 @@ export class PlainIntake {
     private readonly terms: { readonly networkId: number; readonly deadlineMs: number },
   ) {}
 
-  store(order: NewOrder): Promise<StoredOrder> {
+  /** null, and nothing stored, while trading is halted. */
+  store(order: NewOrder): Promise<StoredOrder | null> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       if (this.statements < MAX_STATEMENTS) {
@@ -55,7 +65,7 @@ export class PlainIntake {
     try {
       const stored = await this.insert(batch.map(({ order }) => order));
       for (const { order, resolve, reject } of batch) {
-        const found = stored.get(order.orderId);
+        const found = stored === null ? null : stored.get(order.orderId);
         if (found === undefined) reject(new Error(`order ${order.orderId} was not stored`));
         else resolve(found);
       }
@@ -68,13 +78,15 @@ export class PlainIntake {
     }
   }
 
-  private async insert(orders: readonly NewOrder[]): Promise<Map<OrderId, StoredOrder>> {
-    const rows = await this.dataSource.query<{ id: OrderId; created_at: Date; sequence: string }[]>(INSERT, [
+  /** All or none: one statement sees one state of the halts. */
+  private async insert(orders: readonly NewOrder[]): Promise<Map<OrderId, StoredOrder> | null> {
+    const rows = await this.dataSource.query<InsertedRow[]>(INSERT, [
       JSON.stringify(orders.map(toRecord)),
       this.terms.networkId,
       this.terms.deadlineMs,
       progressOf('pending', 'queued'),
     ]);
+    if (rows[0]?.halted === true) return null;
     return new Map(rows.map((row) => [row.id, { createdAt: row.created_at, sequence: BigInt(row.sequence) }] as const));
   }
 }
@@ -101,7 +113,9 @@ function toRecord({ orderId, base, quote, ...order }: NewOrder) {
 
 /** Counters are locked in the order of their users, so that two batches never wait for each other. */
 const INSERT = `
-  with wanted as materialized (
+  with guard as materialized (
+    select ${isHaltedSql('$2::smallint')} as halted
+  ), wanted as materialized (
     select * from jsonb_to_recordset($1::jsonb) as w (
       id uuid, user_id text, side text, base_mint text, base_symbol text, base_decimals smallint, quote_mint text,
       quote_symbol text, quote_decimals smallint, amount numeric, slippage_bps int, quote_bound numeric, venues jsonb, message text)
@@ -112,7 +126,7 @@ const INSERT = `
     select id, $2::smallint, user_id, 'market', side, base_mint, base_symbol, base_decimals, quote_mint, quote_symbol,
       quote_decimals, amount, slippage_bps, quote_bound, array(select jsonb_array_elements_text(venues)),
       'pending', 'queued', $4::smallint, now() + $3::int * interval '1 ms'
-    from wanted
+    from wanted, guard where not halted
     returning id, user_id, created_at
   ), counted as (
     insert into user_sequences select user_id, count(*) from stored group by user_id order by user_id
@@ -128,4 +142,4 @@ const INSERT = `
     select n.user_id, n.sequence, n.id, null, 'pending', 'queued', $4::smallint, 0, w.message, n.created_at
     from numbered n join wanted w using (id)
   )
-  select id, created_at, sequence from numbered`;
+  select halted, id, created_at, sequence from guard left join numbered on true`;

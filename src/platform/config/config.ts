@@ -84,6 +84,8 @@ export abstract class Config {
     readonly maxPriorityFeeLamports: number;
     /** Of what others paid of late: 0 to 100. */
     readonly priorityFeePercentile: number;
+    /** Orders in a row that fail on the chain before trading halts; 0: never. */
+    readonly haltAfterFailedSwaps: number;
     /** Largest order in quote units, a decimal string. */
     readonly maxQuote: string | undefined;
   };

@@ -87,6 +87,7 @@ describe('the configuration', () => {
         maxQuoteAgeSlots: 5,
         maxPriorityFeeLamports: 1_000_000,
         priorityFeePercentile: 75,
+        haltAfterFailedSwaps: 5,
         maxQuote: undefined,
       },
     });
@@ -169,6 +170,7 @@ describe('the configuration', () => {
       ['MAX_QUOTE_AGE_SLOTS', 0, 1000],
       ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
       ['PRIORITY_FEE_PERCENTILE', 0, 100],
+      ['HALT_AFTER_FAILED_SWAPS', 0, 1000],
       ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
       ['PAPER_LATENCY_MS', 0, 60_000],
       ['PAPER_SEED', 0, 4_294_967_295],

@@ -65,6 +65,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       maxQuoteAgeSlots: v.MAX_QUOTE_AGE_SLOTS,
       maxPriorityFeeLamports: v.MAX_PRIORITY_FEE_LAMPORTS,
       priorityFeePercentile: v.PRIORITY_FEE_PERCENTILE,
+      haltAfterFailedSwaps: v.HALT_AFTER_FAILED_SWAPS,
       maxQuote: v.MAX_ORDER_QUOTE,
     },
   };

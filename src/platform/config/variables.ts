@@ -217,6 +217,11 @@ export const VARIABLES = {
   MAX_QUOTE_AGE_SLOTS: withDefault(integer(0, 1000), '5', 'an older quote is refreshed before signing'),
   MAX_PRIORITY_FEE_LAMPORTS: withDefault(integer(0, 1_000_000_000), '1000000', 'cap of the priority fee per attempt'),
   PRIORITY_FEE_PERCENTILE: withDefault(integer(0, 100), '75', 'priority fee among those that others paid of late'),
+  HALT_AFTER_FAILED_SWAPS: withDefault(
+    integer(0, 1000),
+    '5',
+    'orders in a row that fail on the chain, the price aside, before trading halts; 0: never',
+  ),
   MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
 
   SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),

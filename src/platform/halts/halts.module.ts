@@ -1,5 +1,6 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.js';
+import { AdminController } from './http/admin.controller.js';
 import { TradingHaltStore } from './persistence/trading-halt.store.js';
 
 /** `TradingHaltStore`, for whoever signs, and for whoever says stop. */
@@ -15,3 +16,7 @@ export class HaltsModule implements OnModuleInit {
     this.metrics.readAtScrape('tradingHalts', async () => (await this.halts.open()).length);
   }
 }
+
+/** The halt over HTTP. */
+@Module({ controllers: [AdminController] })
+export class HaltsHttpModule {}

@@ -1,3 +1,4 @@
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld, type Row, type WorldOptions } from './execution-world.js';
@@ -228,7 +229,11 @@ describe('a transaction that never landed', () => {
     );
     await world.worker();
     await world.anyWorker().execute(orderId);
-    // Another order shows that the workers are at work.
+    // Another order shows that the workers are at work, once the halt for the unknown outcome is lifted.
+    const halts = world.anyWorker().get(TradingHaltStore);
+    const [halt] = await halts.open();
+    expect(halt).toMatchObject({ source: 'outcome', subject: world.chain.sends[0] });
+    await halts.lift(halt!.id, { by: 'somebody', why: 'the node is back' });
     await world.ended(await world.place());
     expect(await world.states(orderId)).toEqual(['unresolved']);
     expect(world.chain.sends.filter((signature) => signature === world.chain.sends[0])).toHaveLength(sent);

@@ -4,7 +4,8 @@ import { WalletReconciler } from '../../../src/execution/wallet-reconciler.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld } from './execution-world.js';
-import { commitsAttempt } from './life.js';
+import { commitsAttempt, type Statement } from './life.js';
+import { REFUSED_ERROR, UNKNOWN_ERROR } from './scripted-market.js';
 
 const HALT = { source: 'operator', subject: 'a drill', reason: 'a drill', raisedBy: 'somebody' } as const;
 const BY_HAND = { by: 'somebody', why: 'topped up by hand' };
@@ -28,11 +29,32 @@ describe('while trading is halted', () => {
     for (const { id } of await halts().open()) await halts().lift(id, BY_HAND);
   };
 
-  it('orders wait, nothing is signed, and they go on once it is lifted', async () => {
+  /** Halts at the first statement of this kind, before it runs. */
+  const haltBefore = async (isMeant: (statement: Statement) => boolean): Promise<void> => {
+    const { life } = await world.worker();
+    let isHalted = false;
+    life.before = async (statement) => {
+      if (!isMeant(statement) || isHalted) return;
+      isHalted = true;
+      await halts().raise(HALT);
+    };
+  };
+  const claimsOrder = ({ sql }: Statement) => sql.includes('starts = starts + 1');
+
+  it('no order is accepted', async () => {
     await world.worker();
     await halts().raise(HALT);
+    await expect(world.place()).rejects.toMatchObject({ code: 'trading-halted' });
+    expect(await world.query('select id from orders where user_id = $1', [world.userId])).toEqual([]);
+    await lift();
+    expect(await world.ended(await world.place())).toMatchObject({ status: 'completed' });
+  });
+
+  it('orders wait without using up attempts, nothing is signed, and they go on once it is lifted', async () => {
+    await haltBefore(claimsOrder);
     const orderId = await world.place();
     await eventually(async () => expect((await world.order(orderId)).faults).toBeGreaterThan(0));
+    expect(await world.order(orderId)).toMatchObject({ status: 'pending', attempts: 0 });
     expect(world.chain.calls).not.toContain('latestBlockhash');
     await lift();
     await world.query('update orders set sweep_at = now() where id = $1', [orderId]);
@@ -40,13 +62,7 @@ describe('while trading is halted', () => {
   });
 
   it('no attempt is committed, even by a worker that had looked before', async () => {
-    const { life } = await world.worker();
-    let isHalted = false;
-    life.before = async (statement) => {
-      if (!commitsAttempt(statement) || isHalted) return;
-      isHalted = true;
-      await halts().raise(HALT);
-    };
+    await haltBefore(commitsAttempt);
     const orderId = await world.place();
     await eventually(async () => expect((await world.order(orderId)).faults).toBeGreaterThan(0));
     expect(await world.attempts(orderId)).toEqual([]);
@@ -70,8 +86,7 @@ describe('while trading is halted', () => {
   });
 
   it('an order ends at its deadline', async () => {
-    await world.worker();
-    await halts().raise(HALT);
+    await haltBefore(claimsOrder);
     const orderId = await world.place();
     await world.query('update orders set deadline_at = now() where id = $1', [orderId]);
     expect(await world.ended(orderId)).toMatchObject({ status: 'failed', error_code: 'deadline-exceeded' });
@@ -88,6 +103,51 @@ describe('while trading is halted', () => {
     expect(await world.query('select lifted_by, lifted_why from trading_halts where id = $1', [halt!.id])).toEqual([
       { lifted_by: BY_HAND.by, lifted_why: BY_HAND.why },
     ]);
+  });
+
+  describe('swaps that fail on the chain', () => {
+    const failing = async (times: number, customCode = UNKNOWN_ERROR) => {
+      world.chain.landingFailure = { instructionIndex: 4, customCode, name: 'Custom' };
+      for (let i = 0; i < times; i++) await world.ended(await world.place());
+      world.chain.landingFailure = null;
+    };
+    const opened = () => eventually(async () => expect(await halts().open()).toMatchObject([{ source: 'failures' }]));
+
+    beforeEach(async () => {
+      await world.worker();
+    });
+
+    it('halt trading when five orders in a row have failed for them', async () => {
+      await failing(4);
+      expect(await halts().open()).toEqual([]);
+      await failing(1);
+      await opened();
+      await lift();
+    });
+
+    it('count once for an order, however many attempts it took', async () => {
+      await failing(2, REFUSED_ERROR);
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('count from the start again after one that went well, and after the halt was lifted', async () => {
+      await failing(4);
+      await world.ended(await world.place());
+      await failing(4);
+      expect(await halts().open()).toEqual([]);
+      await failing(1);
+      await opened();
+      await lift();
+      await failing(4);
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('do not count when the price was the reason', async () => {
+      world.chain.landingPrice = 160_000_000n;
+      for (let i = 0; i < 6; i++) await world.ended(await world.place());
+      world.chain.landingPrice = null;
+      expect(await halts().open()).toEqual([]);
+    });
   });
 
   describe("the wallet's history", () => {

@@ -30,8 +30,10 @@ describe('an operator', () => {
   const commands = () => {
     const worker = world.anyWorker();
     const attempts = worker.get(AttemptStore);
-    const decisions = new AttemptDecisions(world.chain, attempts, worker.get(OrderStore), worker.get(OrderRecorder));
-    return new OperatorCommands(attempts, decisions, worker.get(WalletWatchStore), worker.get(TradingHaltStore));
+    const halts = worker.get(TradingHaltStore);
+    const [orders, recorder] = [worker.get(OrderStore), worker.get(OrderRecorder)];
+    const decisions = new AttemptDecisions(world.chain, attempts, orders, recorder, halts);
+    return new OperatorCommands(attempts, decisions, worker.get(WalletWatchStore), halts);
   };
   /** An order whose bytes were sent, and of whose fate no node says anything for ten minutes. */
   const unresolved = async (): Promise<{ orderId: OrderId; id: string }> => {
@@ -53,6 +55,7 @@ describe('an operator', () => {
     expect(await world.order(orderId)).toMatchObject({ status: 'completed', filled_quote: '75000000' });
     expect(await row(orderId)).toMatchObject({ decided_by: 'somebody', evidence: 'read on an explorer' });
     expect(await commands().list()).toEqual([]);
+    expect(await commands().openHalts()).toEqual([]);
   });
 
   it('fails an order whose transaction is dead, and nothing is signed for it again', async () => {
@@ -65,6 +68,7 @@ describe('an operator', () => {
       proof: { rule: 'operator', evidence: 'read on an explorer' },
     });
     expect(await world.attempts(orderId)).toHaveLength(1);
+    expect(await commands().openHalts()).toEqual([]);
   });
 
   it('records an error that landed as what it is', async () => {
@@ -82,6 +86,7 @@ describe('an operator', () => {
     world.chain.landHeld();
     await expect(commands().resolve(id, 'dead', DECISION)).rejects.toThrow('knows the transaction as finalized');
     expect(await world.states(orderId)).toEqual(['unresolved']);
+    expect(await commands().openHalts()).toMatchObject([{ source: 'outcome', raisedBy: 'engine' }]);
   });
 
   it('is refused what is not unresolved, twice the same, and what does not exist', async () => {

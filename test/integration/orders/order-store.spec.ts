@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { U64_MAX } from '../../../src/kernel/math.js';
 import { newOrderId, type OrderId } from '../../../src/kernel/ids.js';
 import type { Companion } from '../../../src/orders/persistence/apply-statement.js';
@@ -349,6 +350,51 @@ describe('the stores of orders', () => {
       const refused = await here.intake.store(newOrder({ userId, clientOrderId: 'mine', ...keyed('k') }));
       expect(refused.kind).toBe('client-order-id-taken');
       await place({ userId, clientOrderId: 'another', ...keyed('k') });
+    });
+  });
+
+  describe('intake while trading is halted', () => {
+    const HALT = { source: 'operator', subject: 'a drill', reason: 'a drill', raisedBy: 'somebody' } as const;
+    const countOf = async (userId: string) =>
+      (await sql('select count(*)::int as count from orders where user_id = $1', [userId]))[0]!.count;
+    let halts: TradingHaltStore;
+
+    beforeAll(() => {
+      halts = new TradingHaltStore(here.dataSource, here.network);
+    });
+    beforeEach(() => halts.raise(HALT));
+    afterEach(() => halts.settle(HALT, { by: 'somebody', why: 'the drill is over' }));
+
+    it('stores nothing, with or without a name of its own, on any process', async () => {
+      const userId = `user-${randomUUID()}`;
+      const orders = [
+        newOrder({ userId }),
+        newOrder({ userId, clientOrderId: randomUUID() }),
+        newOrder({ userId, ...keyed(randomUUID()) }),
+      ];
+      for (const stores of [here, there]) {
+        const outcomes = await Promise.all(orders.map((order) => stores.intake.store(order)));
+        expect(kinds(outcomes)).toEqual(['halted', 'halted', 'halted']);
+      }
+      expect(await countOf(userId)).toBe(0);
+      expect(await sql('select from idempotency_keys where user_id = $1', [userId])).toEqual([]);
+    });
+
+    it('finds the order of a key all the same', async () => {
+      await halts.settle(HALT, { by: 'somebody', why: 'for a moment' });
+      const order = newOrder(keyed(randomUUID()));
+      await here.intake.store(order);
+      await halts.raise(HALT);
+      const again = await there.intake.store({ ...order, orderId: newOrderId() });
+      expect(again).toMatchObject({ kind: 'key-bound', orderId: order.orderId });
+    });
+
+    it('takes the same orders once it is lifted', async () => {
+      const orders = [newOrder(), newOrder(keyed(randomUUID()))];
+      await Promise.all(orders.map((order) => here.intake.store(order)));
+      await halts.settle(HALT, { by: 'somebody', why: 'the drill is over' });
+      const outcomes = await Promise.all(orders.map((order) => here.intake.store(order)));
+      expect(kinds(outcomes)).toEqual(['stored', 'stored']);
     });
   });
 

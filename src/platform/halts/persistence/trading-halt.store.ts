@@ -2,8 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CurrentNetwork } from '../../network/current-network.js';
 
-/** `wallet`: a stranger's transaction by the wallet. `rollback`: a completed order was undone. `operator`: somebody said so. */
-type HaltSource = 'wallet' | 'rollback' | 'operator';
+/**
+ * `wallet`: a stranger's transaction by the wallet. `rollback`: a completed order was undone. `outcome`: nobody can tell how a transaction
+ * ended. `failures`: swaps failed on the chain one after another. `operator`: somebody said so.
+ */
+export const HALT_SOURCES = ['wallet', 'rollback', 'outcome', 'failures', 'operator'] as const;
+export type HaltSource = (typeof HALT_SOURCES)[number];
 
 export interface NewHalt {
   readonly source: HaltSource;
@@ -51,6 +55,19 @@ export class TradingHaltStore {
       `update trading_halts set lifted_by = $3, lifted_why = $4, lifted_at = clock_timestamp()
        where network_id = $1 and id::text = $2 and lifted_at is null`,
       [this.network.id, id, by, why],
+    );
+    return lifted === 1;
+  }
+
+  /** Lifts the halt about a subject, which has been settled. False when none is open. */
+  async settle(
+    { source, subject }: Pick<NewHalt, 'source' | 'subject'>,
+    { by, why }: { readonly by: string; readonly why: string },
+  ): Promise<boolean> {
+    const [, lifted] = await this.dataSource.query<[unknown[], number]>(
+      `update trading_halts set lifted_by = $4, lifted_why = $5, lifted_at = clock_timestamp()
+       where network_id = $1 and source = $2 and subject = $3 and lifted_at is null`,
+      [this.network.id, source, subject, by, why],
     );
     return lifted === 1;
   }

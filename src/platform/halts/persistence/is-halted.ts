@@ -1,0 +1,4 @@
+/** The SQL condition that a halt of the network is open. One probe of a partial index that is empty while all is well. */
+export function isHaltedSql(networkId: string): string {
+  return `exists (select from trading_halts where network_id = ${networkId} and lifted_at is null)`;
+}
