@@ -16,9 +16,11 @@ import { LandingService } from './landing.service.js';
 import { Leases } from './leases.js';
 import { OrderOutcomes } from './order-outcomes.js';
 import { OrderPipeline } from './order-pipeline.js';
+import { OrderPolicy } from './order-policy.js';
 import { OrderRouter } from './order-router.js';
 import { OrderRun } from './order-run.js';
 import { AttemptStore } from './persistence/attempt.store.js';
+import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
 import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
@@ -44,6 +46,7 @@ export class ExecutionWorkerModule {
         AutomaticHalts,
         PriorityFees,
         AttemptStore,
+        DailyVolumeStore,
         DeadAttempts,
         ExecuteOrder,
         ExpiryProver,
@@ -53,6 +56,7 @@ export class ExecutionWorkerModule {
         Leases,
         OrderOutcomes,
         OrderPipeline,
+        OrderPolicy,
         OrderRouter,
         OrderRun,
         OrderWorkStore,

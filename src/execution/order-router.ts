@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { formatAmount, parseAmount } from '../kernel/amount.js';
 import { describeRoute, priceOf } from '../kernel/quotes.js';
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import { Config } from '../platform/config/config.js';
@@ -9,9 +8,10 @@ import { OrderQuotesStore } from '../orders/persistence/order-quotes.store.js';
 import { limitOf, otherAmount, type Route, requestOf } from '../routing/domain/route.js';
 import { routeSteps } from '../routing/domain/route-steps.js';
 import { type Routing, RoutingService } from '../routing/routing.service.js';
-import { breaksLimit, stricterLimit } from './domain/price-limit.js';
+import { stricterLimit } from './domain/price-limit.js';
 import type { HeldOrder } from './held-order.js';
 import type { Ending } from './order-outcomes.js';
+import { OrderPolicy } from './order-policy.js';
 
 /** A route that may be traded on, with what the chain is to enforce. */
 export interface Decision {
@@ -36,6 +36,7 @@ export class OrderRouter {
     private readonly routing: RoutingService,
     private readonly quotes: OrderQuotesStore,
     private readonly recorder: OrderRecorder,
+    private readonly policy: OrderPolicy,
     private readonly config: Config,
   ) {}
 
@@ -64,7 +65,7 @@ export class OrderRouter {
       return { kind: 'ended', ending: { code: 'no-route', message: noRouteMessage(order, routing) } };
     }
     const limit = stricterLimit(best.swapMode, order.priceLimit ?? limitOf(best, order.slippageBps), order.quoteBound);
-    const objection = this.objectionTo(order, best, limit);
+    const objection = await this.policy.objectionTo(order, best, limit, routing);
     if (objection !== null) return { kind: 'ended', ending: objection };
     return (await this.record(held, best, limit))
       ? {
@@ -75,28 +76,6 @@ export class OrderRouter {
           lookupTables: routing.lookupTables,
         }
       : { kind: 'taken' };
-  }
-
-  private objectionTo(order: Order, route: Route, limit: bigint): Ending | null {
-    const { maxPriceImpactBps, maxQuote } = this.config.order;
-    if (route.priceImpactBps > maxPriceImpactBps) {
-      return {
-        code: 'price-impact-too-high',
-        message: `The order would move the price by ${route.priceImpactBps} bps; at most ${maxPriceImpactBps} are allowed`,
-      };
-    }
-    if (breaksLimit(route, limit)) {
-      const quoted = formatAmount(otherAmount(route), order.quote.decimals);
-      const allowed = formatAmount(limit, order.quote.decimals);
-      return {
-        code: 'slippage-exceeded',
-        message: `The best quote is ${quoted} ${order.quote.symbol}, beyond the limit of ${allowed}`,
-      };
-    }
-    if (maxQuote !== undefined && otherAmount(route) > parseAmount(maxQuote, order.quote.decimals)) {
-      return { code: 'policy-denied', message: `The order is larger than MAX_ORDER_QUOTE (${maxQuote})` };
-    }
-    return null;
   }
 
   /** The decision and the fixed limit are stored together. */

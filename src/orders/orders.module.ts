@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Role } from '../platform/config/config.js';
 import { OrdersController } from './http/orders.controller.js';
+import { OrderAdmission } from './order-admission.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderObserver } from './order-observer.js';
 import { OrderRecorder } from './order-recorder.js';
@@ -23,7 +24,7 @@ export class OrdersModule {
       module: OrdersModule,
       imports: [TypeOrmModule.forFeature([OrderRow, OrderEventRow])],
       controllers: roles.includes('api') ? [OrdersController] : [],
-      providers: [...shared, OrderIntakeStore, OrderCountsStore, OrderObserver],
+      providers: [...shared, OrderAdmission, OrderIntakeStore, OrderCountsStore, OrderObserver],
       exports: shared,
     };
   }

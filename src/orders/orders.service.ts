@@ -4,9 +4,9 @@ import { newOrderId, type OrderId } from '../kernel/ids.js';
 import type { ConsideredQuote } from '../kernel/quotes.js';
 import type { Order, OrderTerms } from './domain/order.js';
 import type { OrderEvent } from './domain/order-events.js';
+import { OrderAdmission } from './order-admission.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderRecorder } from './order-recorder.js';
-import { OrderIntakeStore } from './persistence/order-intake.store.js';
 import { OrderQuotesStore } from './persistence/order-quotes.store.js';
 import { type OrderCursor, type OrderFilter, OrderStore } from './persistence/order.store.js';
 
@@ -32,7 +32,7 @@ export interface Acceptance {
 @Injectable()
 export class OrdersService {
   constructor(
-    private readonly intake: OrderIntakeStore,
+    private readonly admission: OrderAdmission,
     private readonly store: OrderStore,
     private readonly quotes: OrderQuotesStore,
     private readonly recorder: OrderRecorder,
@@ -41,11 +41,11 @@ export class OrdersService {
 
   /**
    * Makes an order durable, then has it queued; the answer does not wait for the queue.
-   * Throws `duplicate-client-order-id`, `idempotency-key-reused`, `idempotency-in-flight`, `trading-halted`.
+   * Throws `duplicate-client-order-id`, `idempotency-key-reused`, `idempotency-in-flight`, `policy-denied`, `trading-halted`.
    */
   async place(terms: OrderTerms, idempotency: IdempotencyKey | null): Promise<Acceptance> {
     const orderId = newOrderId();
-    const intake = await this.intake.store({ ...terms, orderId, message: ACCEPTED_MESSAGE, idempotency });
+    const intake = await this.admission.admit({ ...terms, orderId, message: ACCEPTED_MESSAGE, idempotency });
     switch (intake.kind) {
       case 'stored':
         this.recorder.accepted({ userId: terms.userId, sequence: intake.sequence });
@@ -58,6 +58,10 @@ export class OrdersService {
         return { orderId: intake.orderId, acceptedAt: intake.createdAt, replayed: true };
       case 'key-in-flight':
         throw new EngineError('idempotency-in-flight', 'a request with this Idempotency-Key is still being handled');
+      case 'denied':
+        throw new EngineError('policy-denied', intake.objection.message, {
+          extensions: { rule: intake.objection.rule },
+        });
       case 'halted':
         throw new EngineError('trading-halted', 'trading is halted: no order is accepted', {
           retryAfterSeconds: HALTED_RETRY_SECONDS,

@@ -64,14 +64,18 @@ export class AttemptDecisions {
         ? { state: 'expired', proof }
         : { state: 'finalized_error', landedSlot: status.slot, chainError: status.failure };
     const facts = { error: { code, message } } as const;
-    await this.store(attempt, { ...change, decision }, {
-      orderId,
-      kind: 'failed',
-      attempt: number,
-      message,
-      data: { code, signature },
-      facts,
-    });
+    await this.store(
+      attempt,
+      { ...change, decision },
+      {
+        orderId,
+        kind: 'failed',
+        attempt: number,
+        message,
+        data: { code, signature },
+        facts,
+      },
+    );
   }
 
   /** An order that completed at `confirmed` stays as it ended; only its attempt is settled, and with it the halt that it caused. */

@@ -9,17 +9,27 @@ import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
 import { PlainIntake } from './plain-intake.js';
 
+interface KeyBound {
+  readonly kind: 'key-bound';
+  readonly orderId: OrderId;
+  readonly createdAt: Date;
+  readonly bodyHash: Uint8Array;
+}
+
 export type Intake =
   | { readonly kind: 'stored'; readonly createdAt: Date; readonly sequence: bigint }
   /** The key is bound already: to this order, with this hash of the body. */
-  | { readonly kind: 'key-bound'; readonly orderId: OrderId; readonly createdAt: Date; readonly bodyHash: Uint8Array }
+  | KeyBound
   | { readonly kind: 'key-in-flight' }
   | { readonly kind: 'halted' }
+  /** The user has as many unfinished orders as may be. */
+  | { readonly kind: 'no-room' }
   | { readonly kind: 'client-order-id-taken'; readonly orderId: OrderId };
 
 interface IntakeRow {
   free: boolean;
   halted: boolean;
+  has_room: boolean;
   created_at: Date | null;
   sequence: string | null;
   bound_order_id: OrderId | null;
@@ -41,7 +51,8 @@ export class OrderIntakeStore {
   }
 
   async store(order: NewOrder): Promise<Intake> {
-    if (order.idempotency === null && order.clientOrderId === null) {
+    const { maxOpenOrders } = this.config.risk;
+    if (order.idempotency === null && order.clientOrderId === null && maxOpenOrders === undefined) {
       const stored = await this.plain.store(order);
       return stored === null ? { kind: 'halted' } : { kind: 'stored', ...stored };
     }
@@ -79,8 +90,20 @@ export class OrderIntakeStore {
       order.message,
       idempotency?.key ?? null,
       idempotency && Buffer.from(idempotency.bodyHash),
+      this.config.risk.maxOpenOrders ?? null,
     ]);
     return toIntake(rows[0]);
+  }
+
+  /** The order of the key, if it is bound. */
+  async findBound({ userId, idempotency }: Pick<NewOrder, 'userId' | 'idempotency'>): Promise<KeyBound | null> {
+    if (idempotency === null) return null;
+    const rows = await this.dataSource.query<{ order_id: OrderId; created_at: Date; body_hash: Buffer }[]>(
+      `select k.order_id, k.body_hash, o.created_at from idempotency_keys k join orders o on o.id = k.order_id
+       where k.user_id = $1 and k.key = $2`,
+      [userId, idempotency.key],
+    );
+    return rows[0] === undefined ? null : toBound(rows[0].order_id, rows[0].created_at, rows[0].body_hash);
   }
 
   private async orderOfClientId(order: NewOrder): Promise<OrderId | null> {
@@ -99,14 +122,14 @@ function toIntake(row: IntakeRow | undefined): Intake {
     return { kind: 'stored', createdAt: row.created_at, sequence: BigInt(row.sequence) };
   }
   if (row.bound_order_id !== null && row.bound_created_at !== null && row.body_hash !== null) {
-    return {
-      kind: 'key-bound',
-      orderId: row.bound_order_id,
-      createdAt: row.bound_created_at,
-      bodyHash: new Uint8Array(row.body_hash),
-    };
+    return toBound(row.bound_order_id, row.bound_created_at, row.body_hash);
   }
-  return { kind: row.free && row.halted ? 'halted' : 'key-in-flight' };
+  if (!row.free) return { kind: 'key-in-flight' };
+  return { kind: row.halted ? 'halted' : 'no-room' };
+}
+
+function toBound(orderId: OrderId, createdAt: Date, bodyHash: Buffer): KeyBound {
+  return { kind: 'key-bound', orderId, createdAt, bodyHash: new Uint8Array(bodyHash) };
 }
 
 /**
@@ -116,7 +139,8 @@ function toIntake(row: IntakeRow | undefined): Intake {
 const INTAKE = `
   with guard as materialized (
     select $19::text is null or pg_try_advisory_xact_lock(hashtextextended($3 || ' ' || $19, 7)) as free,
-      ${isHaltedSql('$2::smallint')} as halted
+      ${isHaltedSql('$2::smallint')} as halted,
+      $21::int is null or has_room_for_order($2::smallint, $3::text, $21::int) as has_room
   ), bound as (
     select k.order_id, k.body_hash, o.created_at
     from idempotency_keys k join orders o on o.id = k.order_id where k.user_id = $3 and k.key = $19
@@ -127,7 +151,7 @@ const INTAKE = `
     select $1::uuid, $2::smallint, $3::text, $4::text, 'market', $5::text, $6::text, $7::text, $8::smallint,
       $9::text, $10::text, $11::smallint, $12::numeric, $13::int, $14::numeric, $15::text[], 'pending', 'queued', $16::smallint,
       now() + $17::int * interval '1 ms'
-    from guard where free and not halted and not exists (select from bound)
+    from guard where free and not halted and has_room and not exists (select from bound)
     returning id, user_id, client_order_id, created_at
   ), keyed as (
     insert into idempotency_keys (user_id, key, body_hash, order_id)
@@ -142,6 +166,6 @@ const INTAKE = `
     select user_id, last_sequence, id, client_order_id, null, 'pending', 'queued', $16, 0, $18, created_at
     from stored, counted
   )
-  select guard.free, guard.halted, stored.created_at, counted.last_sequence as sequence,
+  select guard.free, guard.halted, guard.has_room, stored.created_at, counted.last_sequence as sequence,
     bound.order_id as bound_order_id, bound.created_at as bound_created_at, bound.body_hash
   from guard left join bound on true left join stored on true left join counted on true`;

@@ -89,4 +89,16 @@ export abstract class Config {
     /** Largest order in quote units, a decimal string. */
     readonly maxQuote: string | undefined;
   };
+
+  /** What the operator does not allow; undefined: no limit. US dollars in millionths. */
+  abstract readonly risk: {
+    readonly allowedMints: ReadonlySet<string> | undefined;
+    readonly maxOrderUsdMicros: bigint | undefined;
+    /** Of one user. */
+    readonly maxDailyUsdMicros: bigint | undefined;
+    readonly maxDailyTotalUsdMicros: bigint | undefined;
+    /** Of one user. */
+    readonly maxOpenOrders: number | undefined;
+    readonly maxVenueDeviationBps: number | undefined;
+  };
 }

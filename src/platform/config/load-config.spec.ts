@@ -90,6 +90,14 @@ describe('the configuration', () => {
         haltAfterFailedSwaps: 5,
         maxQuote: undefined,
       },
+      risk: {
+        allowedMints: undefined,
+        maxOrderUsdMicros: undefined,
+        maxDailyUsdMicros: undefined,
+        maxDailyTotalUsdMicros: undefined,
+        maxOpenOrders: undefined,
+        maxVenueDeviationBps: undefined,
+      },
     });
     expect(tokens.tokens).toEqual(DEFAULT_TOKENS);
   });
@@ -132,6 +140,7 @@ describe('the configuration', () => {
         'SIGNER_KEYPAIR_PATH',
         'TOKENS_FILE',
         'POOLS_FILE',
+        'RISK_ALLOWED_TOKENS',
       ];
       const strict = (Object.keys(VARIABLES) as VariableName[]).filter((name) => !lenient.includes(name));
       const error = refusal(Object.fromEntries(strict.map((name) => [name, CANARY])));
@@ -171,6 +180,8 @@ describe('the configuration', () => {
       ['MAX_PRIORITY_FEE_LAMPORTS', 0, 1_000_000_000],
       ['PRIORITY_FEE_PERCENTILE', 0, 100],
       ['HALT_AFTER_FAILED_SWAPS', 0, 1000],
+      ['RISK_MAX_OPEN_ORDERS', 1, 1_000_000],
+      ['RISK_MAX_VENUE_DEVIATION_BPS', 0, 10_000],
       ['SHUTDOWN_TIMEOUT_MS', 1000, 600_000],
       ['PAPER_LATENCY_MS', 0, 60_000],
       ['PAPER_SEED', 0, 4_294_967_295],
@@ -200,6 +211,22 @@ describe('the configuration', () => {
       expect(faultsOf({ RAYDIUM_AMM_V4_SWAP: text })).toEqual([
         { name: 'RAYDIUM_AMM_V4_SWAP', rule: 'must be one of v1, v2' },
       ]);
+    });
+  });
+
+  describe('the risk limits', () => {
+    it.each(['RISK_MAX_ORDER_USD', 'RISK_MAX_DAILY_USD', 'RISK_MAX_DAILY_USD_TOTAL'])('%s is in dollars', (name) => {
+      expect(Object.values(loadConfig({ [name]: '1000.000001' }).risk)).toContain(1_000_000_001n);
+      for (const text of ['1e3', '-1', '0.0000001', '1000000000000', 'much']) {
+        expect(namesOf({ [name]: text })).toEqual([name]);
+      }
+    });
+
+    it('name listed tokens, by symbol or mint', () => {
+      const [sol, usdc] = DEFAULT_TOKENS;
+      const { allowedMints } = loadConfig({ RISK_ALLOWED_TOKENS: `sol, ${usdc!.mint}` }).risk;
+      expect([...allowedMints!]).toEqual([sol!.mint, usdc!.mint]);
+      expect(namesOf({ RISK_ALLOWED_TOKENS: 'SOL,NONE' })).toEqual(['RISK_ALLOWED_TOKENS']);
     });
   });
 

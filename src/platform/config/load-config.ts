@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
 import { jwtFaults, jwtSettingsOf } from './jwt-variables.js';
 import { type Environment, processEnvironment, readVariables } from './read-environment.js';
+import { riskFaults, riskOf } from './risk-variables.js';
 import type { Variables } from './variables.js';
 
 /** Reads and checks the whole configuration. Throws `ConfigError` with every fault at once. */
@@ -21,7 +22,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   const v = variables as Variables;
   const tokens = readTokens(v.TOKENS_FILE, faults);
-  faults.push(...crossFaults(v));
+  faults.push(...crossFaults(v), ...riskFaults(v, tokens));
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     environment: v.NODE_ENV,
@@ -68,6 +69,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
       haltAfterFailedSwaps: v.HALT_AFTER_FAILED_SWAPS,
       maxQuote: v.MAX_ORDER_QUOTE,
     },
+    risk: riskOf(v, tokens),
   };
 }
 

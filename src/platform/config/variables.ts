@@ -73,6 +73,11 @@ const urls = (...protocols: string[]): TextRule<string[]> =>
 
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
+const usd = text.regex(
+  /^(?:0|[1-9]\d{0,11})(?:\.\d{1,6})?$/,
+  'must be US dollars as a plain number, such as 1000 or 0.5',
+);
+
 const limit = integer(0, 10_000_000);
 const limitDefault = (value: number): string => `0: no limit; default: ${value}, under AUTH_MODE=none no limit`;
 
@@ -223,6 +228,19 @@ export const VARIABLES = {
     'orders in a row that fail on the chain, the price aside, before trading halts; 0: never',
   ),
   MAX_ORDER_QUOTE: optional(decimal, 'largest order in quote units; required for live execution on mainnet-beta'),
+
+  RISK_ALLOWED_TOKENS: optional(
+    list,
+    'the only tokens that may be traded, by symbol or mint; default: every listed one',
+  ),
+  RISK_MAX_ORDER_USD: optional(usd, 'largest order, by its USDC or USDT side; orders without such a side are refused'),
+  RISK_MAX_DAILY_USD: optional(usd, 'what one user may trade on a day (UTC), counted the same way'),
+  RISK_MAX_DAILY_USD_TOTAL: optional(usd, 'what all users together may trade on a day'),
+  RISK_MAX_OPEN_ORDERS: optional(integer(1, 1_000_000), 'unfinished orders that one user may have'),
+  RISK_MAX_VENUE_DEVIATION_BPS: optional(
+    integer(0, 10_000),
+    'how far the best quote may be from that of the other venue; orders further off fail',
+  ),
 
   SHUTDOWN_TIMEOUT_MS: withDefault(integer(1000, 600_000), '25000', 'longest a clean shutdown may take'),
   PAPER_LATENCY_MS: withDefault(

@@ -50,6 +50,7 @@ const FINAL = ['completed', 'failed', 'cancelled'];
 export interface WorldOptions {
   readonly execution?: 'live' | 'simulate';
   readonly order?: Partial<Config['order']>;
+  readonly risk?: Partial<Config['risk']>;
 }
 
 /** What the process has from elsewhere. */
@@ -120,14 +121,17 @@ export class ExecutionWorld {
 
   static async open(
     database: TestDatabase,
-    { execution = 'live', order = {} }: WorldOptions = {},
+    { execution = 'live', order = {}, risk = {} }: WorldOptions = {},
   ): Promise<ExecutionWorld> {
     const pool = new pg.Pool({ connectionString: database.url, max: 5 });
     pool.on('error', () => undefined);
     const genesisHash = randomUUID();
     const network = await registerNetwork(asDataSource(pool), { genesisHash, chain: 'paper', execution });
     const base = loadConfig({ DATABASE_URL: database.url, EXECUTION: execution, ORDER_BACKOFF_MS: '5' });
-    const config: Config = Object.assign(base, { order: { ...base.order, ...order } });
+    const config: Config = Object.assign(base, {
+      order: { ...base.order, ...order },
+      risk: { ...base.risk, ...risk },
+    });
     return new ExecutionWorld(database.url, pool, new ScriptedChain(genesisHash), network, config);
   }
 
