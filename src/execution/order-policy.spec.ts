@@ -15,7 +15,7 @@ const BUY = {
   base: listed('SOL'),
   quote: listed('USDC'),
   amount: 500_000_000n,
-} as Order;
+} as unknown as Order;
 const ROUTE = {
   swapMode: 'ExactOut',
   inAmount: 75_000_000n,
