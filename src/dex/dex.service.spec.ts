@@ -1,16 +1,17 @@
 import type { Instruction } from '@solana/kit';
 import type { Address } from '../kernel/address.js';
-import { Clock } from '../kernel/clock.js';
 import { CurvePool, numberedAddress } from '../../test/support/curve-pool.js';
 import type { Account, AccountMap } from '../chain/account.js';
 import { type ChainClient, CLOCK_SYSVAR } from '../chain/chain-client.js';
 import { SYSTEM_PROGRAM } from '../chain/programs.js';
+import { DirectPoolAccounts } from './accounts/direct.pool-accounts.js';
 import { DexService } from './dex.service.js';
-import { refuse } from './domain/pool.js';
+import { type MintPair, refuse } from './domain/pool.js';
 import { type DecodeResult, type PoolRef, type Reach, type SwapErrorMeaning, Venue } from './domain/venue.js';
 import { PoolRegistry } from './pool-registry.js';
+import { PoolDirectory } from './pools/pool-directory.js';
 
-/** Real: the service and the registry. Fake: the ledger, and a venue whose pool names the arrays around its price. */
+/** Real: the service and the registry. Fake: the ledger, the directory, and a venue whose pool names the arrays around its price. */
 const [A, B] = [numberedAddress(1), numberedAddress(2)] as [Address, Address];
 const POOL = numberedAddress(10);
 const arrayAt = (price: number) => numberedAddress(100 + price);
@@ -53,13 +54,15 @@ class ArrayVenue extends Venue {
   }
 }
 
-class StillClock extends Clock {
-  now(): Date {
-    return new Date(0);
+class FoundPools extends PoolDirectory {
+  private found: Promise<readonly PoolRef[]> | undefined;
+
+  poolsOf(venue: Venue, [a, b]: MintPair): Promise<readonly PoolRef[]> {
+    return (this.found ??= venue.discover(a, b));
   }
 
-  monotonicMs(): number {
-    return 0;
+  pairs(): readonly MintPair[] {
+    return [];
   }
 }
 
@@ -80,8 +83,8 @@ class Ledger {
 
 function service() {
   const ledger = new Ledger();
-  const registry = new PoolRegistry([new ArrayVenue()], new StillClock());
-  const dex = new DexService(registry, ledger as unknown as ChainClient);
+  const registry = new PoolRegistry([new ArrayVenue()], new FoundPools());
+  const dex = new DexService(registry, new DirectPoolAccounts(ledger));
   const read = (reach?: Reach) => dex.marketStates([[A, B]], ['raydium'], reach);
   return { ledger, read };
 }

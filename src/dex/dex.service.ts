@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { EngineError } from '../kernel/errors.js';
 import type { AccountMap, ChainTime } from '../chain/account.js';
-import { ChainClient, CLOCK_SYSVAR, decodeClock } from '../chain/chain-client.js';
-import type { Pool, RefusalReason } from './domain/pool.js';
+import { CLOCK_SYSVAR, decodeClock } from '../chain/chain-client.js';
+import { type AccountsOfSlot, PoolAccounts } from './accounts/pool-accounts.js';
+import type { MintPair, Pool, RefusalReason } from './domain/pool.js';
 import type { VenueName } from './domain/swap.js';
 import type { Reach, Venue } from './domain/venue.js';
 import { type KnownPool, PoolRegistry } from './pool-registry.js';
@@ -24,18 +25,8 @@ export interface MarketStates {
   readonly pairs: readonly (readonly PoolState[])[];
 }
 
-export type MintPair = readonly [Address, Address];
-
-const ACCOUNTS_PER_READ = 100;
-/** How often reads of more than one batch are repeated to catch a single slot. */
-const SAME_SLOT_TRIES = 4;
 /** The pools; the arrays that they name; those that a bitmap extension names. What else may change waits for the next quote. */
 const MOST_READS = 3;
-
-interface AccountsOfSlot {
-  readonly contextSlot: bigint;
-  readonly accounts: AccountMap;
-}
 
 /** What can be traded where, read from the ledger. */
 @Injectable()
@@ -45,11 +36,11 @@ export class DexService {
 
   constructor(
     private readonly registry: PoolRegistry,
-    private readonly chain: ChainClient,
+    private readonly accounts: PoolAccounts,
   ) {}
 
   /**
-   * The states of every pool of the pairs, all read at one slot at `confirmed`: one read when the accounts that the pools need are
+   * The states of every pool of the pairs, all of one slot at `confirmed`: one read when the accounts that the pools need are
    * those of the last time, more when a price has left them. Throws `chain-unavailable`.
    */
   async marketStates(
@@ -57,7 +48,7 @@ export class DexService {
     venues: readonly VenueName[],
     reach: Reach = 'near',
   ): Promise<MarketStates> {
-    const known = await Promise.all(pairs.map(([a, b]) => this.registry.poolsOf(a, b, venues)));
+    const known = await Promise.all(pairs.map((pair) => this.registry.poolsOf(pair, venues)));
     const { contextSlot, accounts } = await this.readNeeded(known.flat(), reach);
     const clock = accounts.get(CLOCK_SYSVAR);
     if (clock === undefined) throw new EngineError('chain-unavailable', 'the node did not return the clock sysvar');
@@ -68,8 +59,8 @@ export class DexService {
     };
   }
 
-  /** The pairs whose pools were asked for so far, on any venue. */
-  knownPairs(): readonly (readonly [Address, Address])[] {
+  /** The pairs of which pools are known, or were asked for, on any venue. */
+  knownPairs(): readonly MintPair[] {
     return this.registry.knownPairs();
   }
 
@@ -87,7 +78,7 @@ export class DexService {
   private async readNeeded(known: readonly KnownPool[], reach: Reach): Promise<AccountsOfSlot> {
     let asked = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
     for (let left = MOST_READS; ; left--) {
-      const read = await this.readAtOneSlot([...asked]);
+      const read = await this.accounts.read([...asked]);
       for (const pool of known) pool.accounts = pool.venue.neededAccounts(pool.ref, read.accounts, reach);
       const wanted = new Set([CLOCK_SYSVAR, ...known.flatMap((pool) => pool.accounts)]);
       if (left === 1 || [...wanted].every((address) => asked.has(address))) return read;
@@ -105,26 +96,4 @@ export class DexService {
     }
     return { venue, address, pool: null, refusal: result.reason };
   }
-
-  private async readAtOneSlot(addresses: readonly Address[]): Promise<AccountsOfSlot> {
-    for (let left = SAME_SLOT_TRIES; left > 0; left--) {
-      const reads = await Promise.all(
-        batches(addresses).map((batch) => this.chain.accounts(batch, { commitment: 'confirmed' })),
-      );
-      const [first, ...others] = reads;
-      if (first === undefined) break;
-      if (others.some((read) => read.contextSlot !== first.contextSlot)) continue;
-      const found = reads.flatMap((read) => read.accounts).filter((account) => account !== null);
-      return {
-        contextSlot: first.contextSlot,
-        accounts: new Map(found.map((account) => [account.address, account])),
-      };
-    }
-    throw new EngineError('chain-unavailable', 'the pools of the pair could not be read at one slot');
-  }
-}
-
-function batches(addresses: readonly Address[]): Address[][] {
-  const count = Math.ceil(addresses.length / ACCOUNTS_PER_READ);
-  return Array.from({ length: count }, (_, i) => addresses.slice(i * ACCOUNTS_PER_READ, (i + 1) * ACCOUNTS_PER_READ));
 }

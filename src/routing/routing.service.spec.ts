@@ -7,8 +7,8 @@ import { CurvePool, numberedAddress, TIME } from '../../test/support/curve-pool.
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import type { LookupTables } from '../chain/lookup-tables.js';
 import { SYSTEM_PROGRAM } from '../chain/programs.js';
-import type { DexService, MarketStates, MintPair } from '../dex/dex.service.js';
-import { type Pool, type QuoteResult, refuse } from '../dex/domain/pool.js';
+import type { DexService, MarketStates } from '../dex/dex.service.js';
+import { type MintPair, type Pool, type QuoteResult, refuse } from '../dex/domain/pool.js';
 import type { SwapOrder, SwapRequest, VenueName } from '../dex/domain/swap.js';
 import type { Reach, Venue } from '../dex/domain/venue.js';
 import { requestOf } from './domain/route.js';

@@ -1,7 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
 import { Clock } from '../../src/kernel/clock.js';
 import { Config } from '../../src/platform/config/config.js';
+import { CurrentNetwork } from '../../src/platform/network/current-network.js';
+import { loadConfig } from '../../src/platform/config/load-config.js';
 import { ChainClient } from '../../src/chain/chain-client.js';
 import { DexModule } from '../../src/dex/dex.module.js';
 import { DexService } from '../../src/dex/dex.service.js';
@@ -9,15 +12,17 @@ import { filled, OWNER } from './paper-world.js';
 import { ammV4Venue, decoded, recordedPools } from './recorded-pools.js';
 
 /** Real: the room as it is put together. Fake: what is outside of it, which nothing here asks. */
-async function dexWith(config: Pick<Config, 'raydiumAmmV4Swap'>): Promise<DexService> {
+async function dexWith(config: Config): Promise<DexService> {
   @Global()
   @Module({
     providers: [
       { provide: Config, useValue: config },
       { provide: ChainClient, useValue: {} },
       { provide: Clock, useValue: {} },
+      { provide: DataSource, useValue: {} },
+      { provide: CurrentNetwork, useValue: {} },
     ],
-    exports: [Config, ChainClient, Clock],
+    exports: [Config, ChainClient, Clock, DataSource, CurrentNetwork],
   })
   class Outside {}
   const room = await Test.createTestingModule({ imports: [Outside, DexModule] }).compile();
@@ -27,9 +32,9 @@ async function dexWith(config: Pick<Config, 'raydiumAmmV4Swap'>): Promise<DexSer
 it.each([
   ['v1', 9, 17],
   ['v2', 16, 8],
-] as const)('RAYDIUM_AMM_V4_SWAP=%s swaps by tag %i and %i accounts', async (raydiumAmmV4Swap, tag, count) => {
+] as const)('RAYDIUM_AMM_V4_SWAP=%s swaps by tag %i and %i accounts', async (version, tag, count) => {
   const pool = decoded(ammV4Venue, recordedPools('raydium-amm-v4').get('status6.json')!);
-  const venue = (await dexWith({ raydiumAmmV4Swap })).venueOf(pool);
+  const venue = (await dexWith(loadConfig({ RAYDIUM_AMM_V4_SWAP: version }))).venueOf(pool);
   const { accounts, data } = venue.swapInstruction(pool, {
     swapMode: 'ExactIn',
     inputMint: pool.mints[0],

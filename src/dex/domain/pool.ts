@@ -2,6 +2,9 @@ import type { Address } from '../../kernel/address.js';
 import type { ChainTime } from '../../chain/account.js';
 import type { ProgramName, SwapPath, SwapRequest, VenueName } from './swap.js';
 
+/** Two tokens that trade against each other, in either order. */
+export type MintPair = readonly [Address, Address];
+
 /** Why a pool does not serve a swap. Stable words, shown to users as `reason`. */
 export type RefusalReason =
   | 'disabled'

@@ -65,6 +65,8 @@ export abstract class Config {
   /** Which of Raydium AMM v4's swap instructions is sent. */
   abstract readonly raydiumAmmV4Swap: 'v1' | 'v2';
   abstract readonly tokens: TokenList;
+  /** The only pools traded on; undefined: those that are found on the ledger. */
+  abstract readonly pools: readonly Address[] | undefined;
   /** Existing address lookup tables that long transactions may use. */
   abstract readonly lookupTables: readonly Address[];
 

@@ -549,4 +549,31 @@ describe('the configuration', () => {
       expect(namesOf(withTokens(JSON.stringify([{ ...token, mint: listed.mint }])))).toEqual(['TOKENS_FILE']);
     });
   });
+
+  describe('POOLS_FILE', () => {
+    const withPools = (content: unknown): Environment => ({ POOLS_FILE: file('pools.json', JSON.stringify(content)) });
+
+    it('is a list of addresses, each counted once; without it pools are found on the ledger', () => {
+      expect(loadConfig(withPools([MINT, MINT])).pools).toEqual([MINT]);
+      expect(loadConfig({}).pools).toBeUndefined();
+    });
+
+    it.each([
+      ['is no list', { [CANARY]: MINT }, 'breaks its shape at the top'],
+      ['is empty', [], 'breaks its shape at the top'],
+      ['has a bad address', [MINT, CANARY], 'breaks its shape at 1'],
+      ['has more than addresses', [{ address: MINT }], 'breaks its shape at 0'],
+    ])('is refused when it %s, without its content', (_, content, rule) => {
+      expect(faultsOf(withPools(content))).toEqual([{ name: 'POOLS_FILE', rule }]);
+    });
+
+    it('is refused when it is absent or not JSON, without its content', () => {
+      expect(faultsOf({ POOLS_FILE: join(folder, CANARY) })).toEqual([
+        { name: 'POOLS_FILE', rule: 'cannot be read (ENOENT)' },
+      ]);
+      expect(faultsOf({ POOLS_FILE: file('pools.json', `[${CANARY}`) })).toEqual([
+        { name: 'POOLS_FILE', rule: 'is not JSON' },
+      ]);
+    });
+  });
 });

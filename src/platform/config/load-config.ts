@@ -1,16 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { z } from 'zod';
-import { isAddress } from '../../kernel/address.js';
-import { EngineError } from '../../kernel/errors.js';
-import { DEFAULT_TOKENS, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
-import type { Token } from '../../kernel/tokens/token.js';
-import { TokenList } from '../../kernel/tokens/token-list.js';
 import { isLoopback } from '../http/address-list.js';
 import type { Config } from './config.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
 import { jwtFaults, jwtSettingsOf } from './jwt-variables.js';
+import { readPools, readTokens } from './list-files.js';
 import { type Environment, processEnvironment, readVariables } from './read-environment.js';
 import { riskFaults, riskOf } from './risk-variables.js';
 import type { Variables } from './variables.js';
@@ -22,6 +16,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   const v = variables as Variables;
   const tokens = readTokens(v.TOKENS_FILE, faults);
+  const pools = readPools(v.POOLS_FILE, faults);
   faults.push(...crossFaults(v), ...riskFaults(v, tokens));
   if (faults.length > 0) throw new ConfigError(faults);
   return {
@@ -51,6 +46,7 @@ export function loadConfig(env: Environment = processEnvironment()): Config {
     paper: { latencyMs: v.PAPER_LATENCY_MS, seed: v.PAPER_SEED },
     raydiumAmmV4Swap: v.RAYDIUM_AMM_V4_SWAP,
     tokens,
+    pools,
     lookupTables: v.LOOKUP_TABLES,
     order: {
       concurrency: v.ORDER_CONCURRENCY,
@@ -171,36 +167,4 @@ function redisUrlOf(v: Variables): string | undefined {
 
 function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
-}
-
-const tokensFile = z.array(
-  z.strictObject({
-    symbol: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/),
-    mint: z.string().refine(isAddress),
-    decimals: z.int().min(0).max(18),
-    tokenProgram: z.enum([TOKEN_PROGRAM, TOKEN_2022_PROGRAM]),
-  }),
-);
-
-function readTokens(path: string | undefined, faults: ConfigFault[]): TokenList {
-  try {
-    const more = path === undefined ? [] : tokensFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return new TokenList([...DEFAULT_TOKENS, ...more.map(toToken)]);
-  } catch (error) {
-    faults.push({ name: 'TOKENS_FILE', rule: tokensFault(error) });
-    return new TokenList(DEFAULT_TOKENS);
-  }
-}
-
-function toToken(row: z.infer<typeof tokensFile>[number]): Token {
-  return { ...row, mint: row.mint, tokenProgram: row.tokenProgram };
-}
-
-function tokensFault(error: unknown): string {
-  if (error instanceof EngineError) return error.message;
-  if (error instanceof z.ZodError) {
-    return `breaks its shape at ${error.issues.map((issue) => issue.path.join('.') || 'the top').join(', ')}`;
-  }
-  if (error instanceof SyntaxError) return 'is not JSON';
-  return `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
 }

@@ -199,7 +199,10 @@ export const VARIABLES = {
   ),
   TOKENS_FILE: optional(text.min(1), 'JSON list of more tokens: [{ "symbol", "mint", "decimals", "tokenProgram" }]'),
   LOOKUP_TABLES: withDefault(addresses, '', 'existing address lookup tables that long transactions may use'),
-  POOLS_FILE: optional(text.min(1), 'JSON list of pools to use instead of discovery'),
+  POOLS_FILE: optional(
+    text.min(1),
+    'JSON list of the addresses of pools, to trade on these only instead of all that are found',
+  ),
 
   ORDER_CONCURRENCY: withDefault(integer(1, 1000), '10', 'orders routed, built and first sent at once per worker'),
   ORDER_RATE_MAX: withDefault(

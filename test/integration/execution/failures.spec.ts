@@ -190,6 +190,22 @@ describe('what goes wrong with an order', () => {
       expect(await world.ended(orderId)).toMatchObject({ status: 'completed', attempts: 1 });
     });
 
+    it('is quoted again, and nothing is signed, while the quote is older than MAX_QUOTE_AGE_SLOTS', async () => {
+      await open({ order: { maxQuoteAgeSlots: 5 } });
+      let age = 6n;
+      const latest = world.chain.latestBlockhash.bind(world.chain);
+      world.chain.latestBlockhash = async (options) => {
+        const answer = await latest(options);
+        return { ...answer, contextSlot: answer.contextSlot + age };
+      };
+      const orderId = await world.place();
+      await world.until(orderId, ({ faults }) => faults >= 2);
+      expect(await world.attempts(orderId)).toEqual([]);
+      expect(world.chain.calls.filter((call) => call === 'accounts').length).toBeGreaterThanOrEqual(2);
+      age = 5n;
+      expect(await world.ended(orderId)).toMatchObject({ status: 'completed', attempts: 1 });
+    });
+
     it('fails at once when a simulation meets an error nobody knows', async () => {
       await open();
       world.chain.simulationFailure = customError(UNKNOWN_ERROR);
