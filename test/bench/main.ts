@@ -8,6 +8,7 @@ import { benchQuotes } from './quotes.bench.js';
 import { Report } from './report.js';
 import { benchRoutes } from './routes.bench.js';
 import { benchStartup } from './startup.bench.js';
+import { benchWarmQuotes } from './warm-quotes.bench.js';
 
 async function main(wanted: readonly string[]): Promise<void> {
   const report = new Report();
@@ -17,6 +18,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   const benches = [
     { name: 'quotes', run: () => benchQuotes((text) => report.say(text)) },
     { name: 'routes', run: () => benchRoutes() },
+    { name: 'warm-quotes', run: () => benchWarmQuotes() },
     ...stores.map((store) => ({ name: `intake-${store}`, run: () => benchIntake(store, redisUrl) })),
     ...stores.map((store) => ({ name: `end-to-end-${store}`, run: () => benchEndToEnd(store, redisUrl) })),
     { name: 'auth', run: () => benchAuth() },
