@@ -8,6 +8,7 @@ import { benchQuotes } from './quotes.bench.js';
 import { Report } from './report.js';
 import { benchRoutes } from './routes.bench.js';
 import { benchStartup } from './startup.bench.js';
+import { benchStreams } from './streams.bench.js';
 import { benchWarmQuotes } from './warm-quotes.bench.js';
 
 async function main(wanted: readonly string[]): Promise<void> {
@@ -21,6 +22,10 @@ async function main(wanted: readonly string[]): Promise<void> {
     { name: 'warm-quotes', run: () => benchWarmQuotes() },
     ...stores.map((store) => ({ name: `intake-${store}`, run: () => benchIntake(store, redisUrl) })),
     ...stores.map((store) => ({ name: `end-to-end-${store}`, run: () => benchEndToEnd(store, redisUrl) })),
+    ...stores.map((store) => ({
+      name: `streams-${store}`,
+      run: () => benchStreams(store, redisUrl, (text) => report.say(text)),
+    })),
     { name: 'auth', run: () => benchAuth() },
     { name: 'startup', run: () => benchStartup() },
   ];

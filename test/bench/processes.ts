@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const START_TIMEOUT_MS = 60_000;
@@ -44,6 +45,16 @@ export function startEngine(env: Record<string, string>): Promise<Server> {
     ...quiet,
     ...env,
   });
+}
+
+/** Resident memory, where the system tells (Linux); NaN elsewhere. */
+export function residentMb(pid: number): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) / 1024;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function listening(child: ChildProcess): Promise<string> {

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '../support/database.js';
 import { type Figure, median } from './figure.js';
-import { type Server, startEngine, startServer } from './processes.js';
+import { residentMb, type Server, startEngine, startServer } from './processes.js';
 
 const ROUNDS = 3;
 const IDLE_MS = 5_000;
@@ -77,14 +76,4 @@ async function timed(
 
 async function isReady({ url }: Server): Promise<void> {
   while ((await fetch(`${url}/health/ready`)).status !== 200) await sleep(10);
-}
-
-/** Resident memory, where the system tells (Linux); NaN elsewhere. */
-function residentMb(pid: number): number {
-  try {
-    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kilobytes) / 1024;
-  } catch {
-    return Number.NaN;
-  }
 }
