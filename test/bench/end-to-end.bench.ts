@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { createTestDatabase } from '../support/database.js';
+import { Listener } from './audience.js';
 import { type Figure, percentile } from './figure.js';
 import { type Server, startEngine } from './processes.js';
 
@@ -8,6 +9,7 @@ const RATE = 20;
 const SECONDS = 20;
 const IN_FLIGHT = 40;
 const SUSTAINED_SECONDS = 15;
+const BURST = 1_000;
 const USER = 'bench';
 
 /** From POST to the `completed` frame on the wire: paper chain without latency, no rate limit. */
@@ -25,11 +27,16 @@ export async function benchEndToEnd(store: 'redis' | 'postgres', redisUrl: strin
     await atRate(stream, 5, 3);
     const latencies = await atRate(stream, RATE, SECONDS);
     const sustained = await closedLoop(stream);
+    const burst = await burstOf(stream, engine);
     stream.close();
     return [
       { name: `end-to-end-p50-${store}`, value: percentile(latencies, 50), unit: 'ms', target: 'p50 <= 60 ms' },
       { name: `end-to-end-p99-${store}`, value: percentile(latencies, 99), unit: 'ms', target: 'reported' },
       { name: `end-to-end-sustained-${store}`, value: sustained, unit: 'orders/s', target: 'reported' },
+      { name: `end-to-end-burst-p50-${store}`, value: percentile(burst.latencies, 50), unit: 'ms', target: 'reported' },
+      { name: `end-to-end-burst-all-${store}`, value: Math.max(...burst.latencies), unit: 'ms', target: 'reported' },
+      { name: `end-to-end-burst-gaps-${store}`, value: burst.gaps, unit: 'events', target: '0' },
+      { name: `end-to-end-burst-doubles-${store}`, value: burst.doubles, unit: 'events', target: '0' },
     ];
   } finally {
     await engine.stop();
@@ -60,6 +67,16 @@ async function closedLoop(stream: OrderStream): Promise<number> {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, (_, i) => lane(i)));
   return completed / SUSTAINED_SECONDS;
+}
+
+/** The one user's 1,000 orders at once, each followed to its end, and what a second socket of the user missed or saw twice. */
+async function burstOf(stream: OrderStream, { url }: Server) {
+  const listener = new Listener(url.replace('http', 'ws'), USER, 0, () => undefined);
+  await listener.open();
+  const latencies = await Promise.all(Array.from({ length: BURST }, (_, i) => stream.place(i)));
+  listener.assertOpen();
+  await listener.cut();
+  return { latencies, gaps: listener.gaps, doubles: listener.doubles };
 }
 
 class OrderStream {

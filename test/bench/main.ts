@@ -5,6 +5,7 @@ import { benchAuth } from './auth.bench.js';
 import { benchEndToEnd } from './end-to-end.bench.js';
 import { benchIntake } from './intake.bench.js';
 import { benchQuotes } from './quotes.bench.js';
+import { benchOrderList } from './order-list.bench.js';
 import { Report } from './report.js';
 import { benchRoutes } from './routes.bench.js';
 import { benchStartup } from './startup.bench.js';
@@ -26,6 +27,7 @@ async function main(wanted: readonly string[]): Promise<void> {
       name: `streams-${store}`,
       run: () => benchStreams(store, redisUrl, (text) => report.say(text)),
     })),
+    { name: 'order-list', run: () => benchOrderList() },
     { name: 'auth', run: () => benchAuth() },
     { name: 'startup', run: () => benchStartup() },
   ];
