@@ -8,7 +8,8 @@ import { OrderAdmission } from './order-admission.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderRecorder } from './order-recorder.js';
 import { OrderQuotesStore } from './persistence/order-quotes.store.js';
-import { type OrderCursor, type OrderFilter, OrderStore } from './persistence/order.store.js';
+import type { WantedPage } from './persistence/order-list.js';
+import { OrderStore } from './persistence/order.store.js';
 
 export const ACCEPTED_MESSAGE = 'Order received and queued for processing';
 
@@ -91,8 +92,8 @@ export class OrdersService {
   }
 
   /** Newest first. */
-  async list(userId: string, filter: OrderFilter, limit: number, after: OrderCursor | null): Promise<Order[]> {
-    return this.store.list(userId, filter, limit, after);
+  async list(page: WantedPage): Promise<Order[]> {
+    return this.store.list(page);
   }
 
   /** Oldest first. Throws `not-found`. */

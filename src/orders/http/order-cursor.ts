@@ -1,6 +1,6 @@
 import { asOrderId } from '../../kernel/ids.js';
 import { fieldFault } from '../../platform/http/field-fault.js';
-import type { OrderCursor } from '../persistence/order.store.js';
+import type { OrderCursor } from '../persistence/order-list.js';
 
 const CURSOR = /^(\d{1,15})\.(.+)$/;
 

@@ -22,7 +22,7 @@ import { DatabaseDeadline } from '../../platform/http/database-deadline.js';
 import { listedToken } from '../../platform/http/validation/traded-pair.js';
 import { type OrderEventFrame, toFrame } from '../domain/order-events.js';
 import { ACCEPTED_MESSAGE, orderNotFound, OrdersService } from '../orders.service.js';
-import type { OrderFilter } from '../persistence/order.store.js';
+import type { OrderFilter } from '../persistence/order-list.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DEFAULT_LIMIT, ListOrdersQuery } from './list-orders.query.js';
 import { AcceptanceView, OrderEventsView, OrderListView, OrderView } from './order.schema.js';
@@ -103,7 +103,7 @@ export class OrdersController {
     const limit = query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit);
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
     // One more than asked for tells whether there is a next page.
-    const found = await this.orders.list(userId, this.filterOf(query), limit + 1, after);
+    const found = await this.orders.list({ userId, filter: this.filterOf(query), limit: limit + 1, after });
     const page = found.slice(0, limit);
     const quotes = await this.orders.quotesOfMany(page.map(({ orderId }) => orderId));
     const last = found.length > limit ? page.at(-1) : undefined;

@@ -6,21 +6,9 @@ import type { OrderEvent } from '../domain/order-events.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { applyStatement, type Companion } from './apply-statement.js';
 import type { OrderChange } from './order-change.js';
+import { isFiltered, pageIds, type WantedPage } from './order-list.js';
 import { OrderEventRow, toEvent } from './order-event.row.js';
 import { OrderRow, toOrder } from './order.row.js';
-
-export interface OrderFilter {
-  readonly status?: OrderStatus;
-  readonly baseMint?: string;
-  readonly quoteMint?: string;
-  readonly side?: 'buy' | 'sell';
-}
-
-/** Where a page of the list begins: after this order, newest first. */
-export interface OrderCursor {
-  readonly createdAt: Date;
-  readonly orderId: OrderId;
-}
 
 /** How long an order has lived at its last event, in all and in the stages it has left. */
 export interface OrderLifetime {
@@ -78,18 +66,16 @@ export class OrderStore {
     return row && toOrder(row);
   }
 
-  /** Newest first by acceptance, then id; `limit` rows after the cursor. */
-  async list(userId: string, filter: OrderFilter, limit: number, after: OrderCursor | null): Promise<Order[]> {
-    const query = this.dataSource
-      .getRepository(OrderRow)
-      .createQueryBuilder('o')
-      .where('o.userId = :userId', { userId });
-    if (filter.status !== undefined) query.andWhere('o.status = :status', { status: filter.status });
-    if (filter.side !== undefined) query.andWhere('o.side = :side', { side: filter.side });
-    if (filter.baseMint !== undefined) query.andWhere('o.baseMint = :baseMint', { baseMint: filter.baseMint });
-    if (filter.quoteMint !== undefined) query.andWhere('o.quoteMint = :quoteMint', { quoteMint: filter.quoteMint });
-    if (after !== null) query.andWhere('(o.createdAt, o.id) < (:createdAt, :orderId)', { ...after });
-    const rows = await query.orderBy('o.createdAt', 'DESC').addOrderBy('o.id', 'DESC').limit(limit).getMany();
+  /** Newest first by acceptance, then id. */
+  async list({ userId, filter, limit, after }: WantedPage): Promise<Order[]> {
+    const query = this.dataSource.getRepository(OrderRow).createQueryBuilder('o');
+    if (isFiltered(filter)) query.where(`o.id = any(array(${pageIds({ filter, after })}))`);
+    else {
+      query.where('o.userId = :userId').limit(limit);
+      if (after !== null) query.andWhere('(o.createdAt, o.id) < (:createdAt, :orderId)');
+    }
+    query.setParameters({ userId, limit, ...filter, ...after });
+    const rows = await query.orderBy('o.createdAt', 'DESC').addOrderBy('o.id', 'DESC').getMany();
     return rows.map(toOrder);
   }
 
