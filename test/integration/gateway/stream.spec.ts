@@ -117,6 +117,38 @@ describe('the stream on PostgreSQL', () => {
     }
   });
 
+  it('resumes 200 sockets that were cut at once while events flow, without gap or double', async () => {
+    const users = Array.from({ length: 20 }, () => StreamApp.newUser());
+    const seats = users.flatMap((userId) => Array.from({ length: 10 }, () => ({ userId, seen: [] as number[] })));
+    const sequencesOf = ({ sequences }: StreamClient) => sequences.map(Number);
+    const connect = async (query: (seat: (typeof seats)[number]) => string) =>
+      Promise.all(seats.map(async (seat) => ({ seat, client: await StreamClient.greeted(app.url(query(seat))) })));
+    const flowing = new AbortController();
+    const flow = (async () => {
+      while (!flowing.signal.aborted) for (const userId of users) await app.place(userId);
+    })();
+    try {
+      for (let cut = 0; cut < 2; cut++) {
+        const connected = await connect(({ userId, seen }) => `?userId=${userId}&since=${seen.at(-1) ?? 0}`);
+        for (const { client } of connected) await client.next('order_status_update', 3);
+        for (const { client } of connected) client.socket.terminate();
+        await Promise.all(connected.map(async ({ client }) => client.closed));
+        for (const { seat, client } of connected) seat.seen.push(...sequencesOf(client));
+      }
+    } finally {
+      flowing.abort();
+      await flow;
+    }
+    const resumed = await connect(({ userId, seen }) => `?userId=${userId}&since=${seen.at(-1) ?? 0}`);
+    const lasts = await app.store.lastSequences(users);
+    for (const { seat, client } of resumed) {
+      const last = Number(lasts.get(seat.userId));
+      expect(await client.next('replay_complete')).toMatchObject({ sequence: last });
+      expect([...seat.seen, ...sequencesOf(client)]).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+    }
+    await Promise.all(resumed.map(async ({ client }) => client.close()));
+  }, 60_000);
+
   it('answers bad messages with an error frame, and the third with 1008', async () => {
     const client = await StreamClient.greeted(app.url(`?userId=${StreamApp.newUser()}`));
     client.send('{');
