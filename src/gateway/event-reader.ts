@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderEvent } from '../orders/domain/order-events.js';
-import { OrderStore } from '../orders/persistence/order.store.js';
+import { type EventPosition, OrderStore } from '../orders/persistence/order.store.js';
 import { Turns } from './turns.js';
 import { PAGE_SIZE, type UserEvents } from './user-events.js';
 
 /** Database connections that the gateway uses at most: thousands of resuming sockets must not starve the intake of orders. */
 const CONCURRENT_READS = 4;
+/** Users whose next page one query reads at most: bounds the memory of a storm of replays. */
+const READ_TOGETHER = 32;
 
 interface Question {
   readonly userId: string;
   readonly resolve: (last: bigint) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface WantedPage extends EventPosition {
+  readonly resolve: (page: readonly OrderEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -18,6 +25,7 @@ interface Question {
 export class EventReader {
   private readonly turns = new Turns(CONCURRENT_READS);
   private questions: Question[] = [];
+  private readonly wanted: WantedPage[] = [];
 
   constructor(private readonly store: OrderStore) {}
 
@@ -41,8 +49,24 @@ export class EventReader {
     });
   }
 
+  /** Pages wanted in one turn of the event loop, and while all connections are busy, are read together. */
   private async after(userId: string, sequence: bigint): Promise<readonly OrderEvent[]> {
-    return this.turns.take(async () => this.store.eventsAfter(userId, sequence, PAGE_SIZE));
+    return new Promise((resolve, reject) => {
+      this.wanted.push({ userId, sequence, resolve, reject });
+      setImmediate(() => void this.turns.take(async () => this.readTogether()));
+    });
+  }
+
+  /** Never rejects. One is asked for with each wanted page; those that find none left have nothing to do. */
+  private async readTogether(): Promise<void> {
+    const wanted = this.wanted.splice(0, READ_TOGETHER);
+    if (wanted.length === 0) return;
+    try {
+      const pages = await this.store.eventsAfter(wanted, PAGE_SIZE);
+      wanted.forEach(({ resolve }, i) => resolve(pages[i] ?? []));
+    } catch (error) {
+      for (const { reject } of wanted) reject(error);
+    }
   }
 
   private async answer(): Promise<void> {

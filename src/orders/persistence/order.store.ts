@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import type { Order } from '../domain/order.js';
 import type { OrderEvent } from '../domain/order-events.js';
@@ -14,6 +14,12 @@ import { OrderRow, toOrder } from './order.row.js';
 export interface OrderLifetime {
   readonly totalMs: number;
   readonly stageMs: Readonly<Record<string, number>>;
+}
+
+/** After this event of the user; 0: from the first on. */
+export interface EventPosition {
+  readonly userId: string;
+  readonly sequence: bigint;
 }
 
 export type Applied =
@@ -34,6 +40,22 @@ interface AppliedRow {
   at: Date;
   created_at: Date;
   stage_ms: Record<string, number>;
+}
+
+interface PositionedRow {
+  position: string;
+  user_id: string;
+  sequence: string;
+  order_id: OrderId;
+  client_order_id: string | null;
+  previous_status: OrderStatus | null;
+  status: OrderStatus;
+  stage: OrderStage;
+  progress: number;
+  attempt: number;
+  message: string;
+  data: Record<string, unknown>;
+  created_at: Date;
 }
 
 /** Orders and their events in PostgreSQL. Every change of an order goes through `apply`. */
@@ -86,12 +108,19 @@ export class OrderStore {
     return rows.map(toEvent);
   }
 
-  /** The user's events after `sequence`, oldest first, at most `limit`. */
-  async eventsAfter(userId: string, sequence: bigint, limit: number): Promise<OrderEvent[]> {
-    const rows = await this.dataSource
-      .getRepository(OrderEventRow)
-      .find({ where: { userId, sequence: MoreThan(sequence) }, order: { sequence: 'ASC' }, take: limit });
-    return rows.map(toEvent);
+  /** For each position the user's next events, oldest first, at most `limit`: one answer a position, in their order. */
+  async eventsAfter(positions: readonly EventPosition[], limit: number): Promise<OrderEvent[][]> {
+    const rows = await this.dataSource.query<PositionedRow[]>(
+      `select wanted.position, e.* from unnest($1::text[], $2::bigint[]) with ordinality as wanted (user_id, sequence, position)
+       cross join lateral (
+         select * from order_events where user_id = wanted.user_id and sequence > wanted.sequence order by sequence limit $3
+       ) e
+       order by wanted.position, e.sequence`,
+      [positions.map(({ userId }) => userId), positions.map(({ sequence }) => sequence.toString()), limit],
+    );
+    const answers = positions.map((): OrderEvent[] => []);
+    for (const row of rows) answers[Number(row.position) - 1]?.push(toPositioned(row));
+    return answers;
   }
 
   /** The last committed sequence of each user; users without events are absent. */
@@ -127,5 +156,22 @@ function toApplied(change: OrderChange, row: AppliedRow): OrderEvent {
     message: change.message,
     at: row.at,
     data: change.data ?? {},
+  };
+}
+
+function toPositioned(row: PositionedRow): OrderEvent {
+  return {
+    userId: row.user_id,
+    sequence: BigInt(row.sequence),
+    orderId: row.order_id,
+    clientOrderId: row.client_order_id,
+    previousStatus: row.previous_status,
+    status: row.status,
+    stage: row.stage,
+    progress: row.progress,
+    attempt: row.attempt,
+    message: row.message,
+    at: row.created_at,
+    data: row.data,
   };
 }

@@ -255,11 +255,33 @@ describe('the stores of orders', () => {
       expect(await here.orders.lastSequences([userId])).toEqual(new Map([[userId, 200n]]));
     });
 
-    it('are read in order, from where one asks', async () => {
-      const userId = `user-${randomUUID()}`;
+    it('are read in order, from wherever each asks, of several users at once', async () => {
+      const [userId, other] = [`user-${randomUUID()}`, `user-${randomUUID()}`];
       for (let i = 0; i < 5; i++) await place({ userId });
-      const events = await here.orders.eventsAfter(userId, 2n, 2);
-      expect(events.map(({ sequence }) => sequence)).toEqual([3n, 4n]);
+      await place({ userId: other });
+      const asked = [
+        { userId, sequence: 2n },
+        { userId: 'nobody', sequence: 0n },
+        { userId: other, sequence: 0n },
+        { userId, sequence: 0n },
+        { userId: other, sequence: 1n },
+      ];
+      const pages = await here.orders.eventsAfter(asked, 2);
+      expect(pages.map((page) => page.map((event) => [event.userId, event.sequence]))).toEqual([
+        [
+          [userId, 3n],
+          [userId, 4n],
+        ],
+        [],
+        [[other, 1n]],
+        [
+          [userId, 1n],
+          [userId, 2n],
+        ],
+        [],
+      ]);
+      const [row] = await sql('select order_id from order_events where user_id = $1', [other]);
+      expect(pages[2]).toEqual(await here.orders.eventsOf(row?.order_id as OrderId));
     });
   });
 
