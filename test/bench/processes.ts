@@ -35,9 +35,9 @@ export async function startServer(args: readonly string[], env: Record<string, s
 }
 
 /** The built engine on a free port of its own. */
-export function startEngine(env: Record<string, string>): Promise<Server> {
+export function startEngine(env: Record<string, string>, flags: readonly string[] = []): Promise<Server> {
   const quiet = { LOG_LEVEL: 'warn', NODE_ENV: 'development', HOST: '127.0.0.1', PORT: '0', AUTH_MODE: 'none' };
-  return startServer(['dist/main.js'], {
+  return startServer([...flags, 'dist/main.js'], {
     DATABASE_URL: '',
     DB_HOST: '',
     REDIS_URL: '',
@@ -46,6 +46,13 @@ export function startEngine(env: Record<string, string>): Promise<Server> {
     ...env,
   });
 }
+
+/** Flags of a process whose memory `residentMb` is to count without garbage: it collects when it is sent SIGUSR2. */
+export const COLLECTS_ON_SIGNAL = [
+  '--expose-gc',
+  '--import',
+  'data:text/javascript,process.on("SIGUSR2", () => globalThis.gc())',
+] as const;
 
 /** Resident memory, where the system tells (Linux); NaN elsewhere. */
 export function residentMb(pid: number): number {

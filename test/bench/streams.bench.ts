@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { Audience } from './audience.js';
 import { EventFlow } from './event-flow.js';
 import { type Figure, percentile } from './figure.js';
-import { residentMb, type Server, startEngine, startServer } from './processes.js';
+import { COLLECTS_ON_SIGNAL, residentMb, type Server, startEngine, startServer } from './processes.js';
 
 const SOCKETS = 10_000;
 /** Of a process, besides its sockets. */
@@ -19,7 +19,7 @@ const STORM_SOCKETS = 2_000;
 /** Events a second while nobody listens and while all come back. */
 const STORM_RATE = 300;
 const STORM_EVENTS = 1_200;
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_500;
 const PATIENT = { timeoutMs: 30_000, everyMs: 20 };
 const FLOOR = ['--import', '@swc-node/register/esm-register', 'test/bench/bare-stream.ts'];
 
@@ -30,10 +30,13 @@ export async function benchStreams(store: 'redis' | 'postgres', redisUrl: string
   const database = await createTestDatabase();
   const redis = store === 'redis' ? redisUrl : null;
   const stores = { DATABASE_URL: database.url, REDIS_URL: redis ?? '' };
-  const engine = await startEngine({ ...stores, ROLES: 'api', STREAM_MAX_PER_ADDRESS: String(SOCKETS) });
+  const engine = await startEngine(
+    { ...stores, ROLES: 'api', STREAM_MAX_PER_ADDRESS: String(SOCKETS) },
+    COLLECTS_ON_SIGNAL,
+  );
   const channel = await channelOf(database.url, redis);
   const floorStores = { FLOOR_DATABASE_URL: database.url, FLOOR_REDIS_URL: redis ?? '', FLOOR_CHANNEL: channel };
-  const floor = await startServer(FLOOR, floorStores);
+  const floor = await startServer([...COLLECTS_ON_SIGNAL, ...FLOOR], floorStores);
   const flow = await EventFlow.open(database.url, redis);
   try {
     const count = Math.min(SOCKETS, openFilesLimit() - OTHER_FILES);
@@ -75,11 +78,9 @@ async function crowd(server: Server, prefix: string, count: number, flow: EventF
   };
   const audience = new Audience(server.url, { prefix, count, onEvent });
   await audience.open(0, FIRST_SOCKETS);
-  await sleep(SETTLE_MS);
-  const before = residentMb(server.pid);
+  const before = await settledMb(server);
   const connectsPerSecond = await audience.open(FIRST_SOCKETS);
-  await sleep(SETTLE_MS);
-  const kibPerSocket = ((residentMb(server.pid) - before) * 1_024) / (count - FIRST_SOCKETS);
+  const kibPerSocket = (((await settledMb(server)) - before) * 1_024) / (count - FIRST_SOCKETS);
   const emit = async (userId: string) =>
     flow.emit(userId, (sequence) => committedAt.set(`${userId} ${sequence}`, performance.now()));
   // Users far apart, none of them twice in a row.
@@ -92,6 +93,14 @@ async function crowd(server: Server, prefix: string, count: number, flow: EventF
   audience.assertOpen();
   await audience.cut();
   return { kibPerSocket, connectsPerSecond, p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
+}
+
+/** Memory once the garbage of opening is gone. */
+async function settledMb({ pid }: Server): Promise<number> {
+  await sleep(SETTLE_MS);
+  process.kill(pid, 'SIGUSR2');
+  await sleep(SETTLE_MS);
+  return residentMb(pid);
 }
 
 interface Storm {

@@ -7,7 +7,7 @@ import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { applyStatement, type Companion } from './apply-statement.js';
 import type { OrderChange } from './order-change.js';
 import { isFiltered, pageIds, type WantedPage } from './order-list.js';
-import { OrderEventRow, toEvent } from './order-event.row.js';
+import { fromColumns, type OrderEventColumns, OrderEventRow, toEvent } from './order-event.row.js';
 import { OrderRow, toOrder } from './order.row.js';
 
 /** How long an order has lived at its last event, in all and in the stages it has left. */
@@ -40,22 +40,6 @@ interface AppliedRow {
   at: Date;
   created_at: Date;
   stage_ms: Record<string, number>;
-}
-
-interface PositionedRow {
-  position: string;
-  user_id: string;
-  sequence: string;
-  order_id: OrderId;
-  client_order_id: string | null;
-  previous_status: OrderStatus | null;
-  status: OrderStatus;
-  stage: OrderStage;
-  progress: number;
-  attempt: number;
-  message: string;
-  data: Record<string, unknown>;
-  created_at: Date;
 }
 
 /** Orders and their events in PostgreSQL. Every change of an order goes through `apply`. */
@@ -110,7 +94,7 @@ export class OrderStore {
 
   /** For each position the user's next events, oldest first, at most `limit`: one answer a position, in their order. */
   async eventsAfter(positions: readonly EventPosition[], limit: number): Promise<OrderEvent[][]> {
-    const rows = await this.dataSource.query<PositionedRow[]>(
+    const rows = await this.dataSource.query<({ position: string } & OrderEventColumns)[]>(
       `select wanted.position, e.* from unnest($1::text[], $2::bigint[]) with ordinality as wanted (user_id, sequence, position)
        cross join lateral (
          select * from order_events where user_id = wanted.user_id and sequence > wanted.sequence order by sequence limit $3
@@ -119,7 +103,7 @@ export class OrderStore {
       [positions.map(({ userId }) => userId), positions.map(({ sequence }) => sequence.toString()), limit],
     );
     const answers = positions.map((): OrderEvent[] => []);
-    for (const row of rows) answers[Number(row.position) - 1]?.push(toPositioned(row));
+    for (const row of rows) answers[Number(row.position) - 1]?.push(fromColumns(row));
     return answers;
   }
 
@@ -156,22 +140,5 @@ function toApplied(change: OrderChange, row: AppliedRow): OrderEvent {
     message: change.message,
     at: row.at,
     data: change.data ?? {},
-  };
-}
-
-function toPositioned(row: PositionedRow): OrderEvent {
-  return {
-    userId: row.user_id,
-    sequence: BigInt(row.sequence),
-    orderId: row.order_id,
-    clientOrderId: row.client_order_id,
-    previousStatus: row.previous_status,
-    status: row.status,
-    stage: row.stage,
-    progress: row.progress,
-    attempt: row.attempt,
-    message: row.message,
-    at: row.created_at,
-    data: row.data,
   };
 }

@@ -36,7 +36,7 @@ describe('the list of orders', () => {
   /** Orders of every status, pair and side, several in each millisecond. */
   async function insert(count: number, userId: string): Promise<void> {
     const rows = Array.from({ length: count }, (_, i) => {
-      const [base, quote] = PAIRS[i % 7 === 0 ? 2 : i % 3 === 0 ? 1 : 0]!;
+      const [base, quote] = PAIRS[i % 7 === 0 ? 2 : i % 3 === 0 ? 1 : 0];
       const status = i % 11 === 0 ? ORDER_STATUSES[i % ORDER_STATUSES.length] : 'completed';
       return {
         id: newOrderId(),
@@ -62,7 +62,7 @@ describe('the list of orders', () => {
     );
   }
 
-  async function walk(filter: OrderFilter, limit: number, between: () => Promise<void> = async () => undefined) {
+  async function walk(filter: OrderFilter, limit: number, between: () => Promise<void> = () => Promise.resolve()) {
     const walked: OrderId[] = [];
     for (let after: OrderCursor | null = null; ;) {
       const page: readonly Order[] = await stores.orders.list({ userId: 'trader', filter, limit, after });
