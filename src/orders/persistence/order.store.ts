@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import type { Order } from '../domain/order.js';
-import type { OrderEvent } from '../domain/order-events.js';
+import type { ChainedOrderEvent, OrderEvent } from '../domain/order-events.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { applyStatement, type Companion } from './apply-statement.js';
 import type { OrderChange } from './order-change.js';
-import { OrderEventRow, toEvent } from './order-event.row.js';
+import { OrderEventRow, toChainedEvent, toEvent } from './order-event.row.js';
 import { OrderRow, toOrder } from './order.row.js';
 
 export interface OrderFilter {
@@ -93,11 +93,15 @@ export class OrderStore {
     return rows.map(toOrder);
   }
 
-  async eventsOf(orderId: OrderId): Promise<OrderEvent[]> {
+  async eventsOf(orderId: OrderId): Promise<ChainedOrderEvent[]> {
     const rows = await this.dataSource
       .getRepository(OrderEventRow)
-      .find({ where: { orderId }, order: { sequence: 'ASC' } });
-    return rows.map(toEvent);
+      .createQueryBuilder('e')
+      .addSelect('e.hash')
+      .where('e.orderId = :orderId', { orderId })
+      .orderBy('e.sequence', 'ASC')
+      .getMany();
+    return rows.map(toChainedEvent);
   }
 
   /** The user's events after `sequence`, oldest first, at most `limit`. */

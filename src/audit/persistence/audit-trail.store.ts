@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { checkpointHash, type Span } from '../checkpoint-hash.js';
+import { TrailReader } from './trail.reader.js';
+
+/** Any number that other programs are unlikely to use; all engines must agree on it. */
+const LOCK_KEY = 7_023_114_903;
+/** Events that a checkpoint covers, or twice as many: what one statement reads in well under a second. */
+const MAX_EVENTS = 100_000;
+
+/** What a checkpoint was made of. */
+export interface NewCheckpoint {
+  readonly number: bigint;
+  readonly events: bigint;
+  readonly hash: Buffer;
+  /** Users whose events have a hole: nothing vouches for those any more. */
+  readonly broken: readonly string[];
+}
+
+interface OpenSpan {
+  readonly userId: string;
+  readonly firstSequence: string;
+  readonly lastSequence: string;
+  readonly events: string;
+  readonly hash: Buffer | null;
+}
+
+/** The audit trail in PostgreSQL. Checkpoints only read what orders write: they keep nobody waiting. */
+@Injectable()
+export class AuditTrailStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** One consistent look at the trail, however long it takes. */
+  async read<T>(look: (reader: TrailReader) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', async (snapshot) => {
+      await snapshot.query('set transaction read only');
+      return look(new TrailReader(snapshot));
+    });
+  }
+
+  /** Covers what no checkpoint covers; null when there is nothing, or another process is at it. */
+  async checkpoint(): Promise<NewCheckpoint | null> {
+    return this.dataSource.transaction(async (transaction) => {
+      const [lock] = await transaction.query<{ taken: boolean }[]>('select pg_try_advisory_xact_lock($1) as taken', [
+        LOCK_KEY,
+      ]);
+      return lock?.taken === true ? this.cover(transaction) : null;
+    });
+  }
+
+  private async cover(transaction: EntityManager): Promise<NewCheckpoint | null> {
+    const open = (await transaction.query<OpenSpan[]>(OPEN_SPANS, [MAX_EVENTS])).map(toSpan);
+    const spans = open.filter(isWhole);
+    if (spans.length === 0) return null;
+    const [last] = await transaction.query<{ number: string; hash: Buffer; now: Date }[]>(LAST);
+    if (last === undefined) throw new Error('the table audit_checkpoints has lost its start');
+    const events = spans.reduce((sum, span) => sum + span.events, 0n);
+    const checkpoint = { number: BigInt(last.number) + 1n, events, createdAt: last.now, spans };
+    const hash = checkpointHash(last.hash, checkpoint);
+    await transaction.query(STORE, [
+      checkpoint.number.toString(),
+      events.toString(),
+      checkpoint.createdAt,
+      hash,
+      JSON.stringify(spans.map(toRecord)),
+    ]);
+    const broken = open.filter((span) => !isWhole(span)).map(({ userId }) => userId);
+    return { number: checkpoint.number, events, hash, broken };
+  }
+}
+
+interface CountedSpan extends Span {
+  readonly events: bigint;
+}
+
+function toSpan({ userId, firstSequence, lastSequence, events, hash }: OpenSpan): CountedSpan {
+  return {
+    userId,
+    firstSequence: BigInt(firstSequence),
+    lastSequence: BigInt(lastSequence),
+    events: BigInt(events),
+    hash: hash ?? Buffer.alloc(0),
+  };
+}
+
+function isWhole({ firstSequence, lastSequence, events }: CountedSpan): boolean {
+  return events === lastSequence - firstSequence + 1n;
+}
+
+function toRecord({ userId, firstSequence, lastSequence, hash }: Span) {
+  return {
+    user_id: userId,
+    first_sequence: firstSequence.toString(),
+    last_sequence: lastSequence.toString(),
+    hash: hash.toString('hex'),
+  };
+}
+
+/** A user's events become visible in the order of their sequence: what is below the counter is all there, and stays so. */
+const OPEN_SPANS = `
+  with open as (
+    select u.user_id, coalesce(c.last_sequence, 0) + 1 as first_sequence,
+      least(u.last_sequence, coalesce(c.last_sequence, 0) + $1::bigint) as last_sequence
+    from user_sequences u left join lateral (
+      select last_sequence from audit_spans s where s.user_id = u.user_id order by last_sequence desc limit 1
+    ) c on true
+    where u.last_sequence > coalesce(c.last_sequence, 0)
+  ), summed as (
+    select *, sum(last_sequence - first_sequence + 1) over (order by user_id) as events_so_far from open
+  )
+  select s.user_id as "userId", s.first_sequence as "firstSequence", s.last_sequence as "lastSequence", e.events, e.hash
+  from summed s cross join lateral (
+    select count(*) as events, sha256(string_agg(hash, ''::bytea order by sequence)) as hash
+    from order_events where user_id = s.user_id and sequence between s.first_sequence and s.last_sequence
+  ) e
+  where s.events_so_far - (s.last_sequence - s.first_sequence + 1) < $1::bigint`;
+
+const LAST = `
+  select number, hash, date_trunc('milliseconds', clock_timestamp()) as now
+  from audit_checkpoints order by number desc limit 1`;
+
+const STORE = `
+  with checkpoint as (
+    insert into audit_checkpoints (number, events, created_at, hash) values ($1, $2, $3, $4) returning number
+  )
+  insert into audit_spans (user_id, first_sequence, last_sequence, checkpoint, hash)
+  select s.user_id, s.first_sequence, s.last_sequence, c.number, decode(s.hash, 'hex')
+  from checkpoint c, jsonb_to_recordset($5::jsonb) as s (user_id text, first_sequence bigint, last_sequence bigint, hash text)`;
