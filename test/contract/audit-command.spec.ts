@@ -26,7 +26,7 @@ describe('npm run audit', () => {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: database.url };
     return promisify(execFile)(process.execPath, ['dist/cli/audit.js', ...args], { env }).then(
       (out) => ({ ...out, code: 0 }),
-      (error: Run) => error,
+      (error: unknown) => error as Run,
     );
   };
 

@@ -103,7 +103,8 @@ export class TrailReader {
       'select min(checkpoint) as checkpoint from audit_spans where checkpoint > $1',
       [number.toString()],
     );
-    return row?.checkpoint == null ? null : BigInt(row.checkpoint);
+    const checkpoint = row?.checkpoint ?? null;
+    return checkpoint === null ? null : BigInt(checkpoint);
   }
 }
 
