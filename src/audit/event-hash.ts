@@ -34,7 +34,7 @@ export function linkHash(previous: Uint8Array, canonical: string): Buffer {
  * The event by the JSON Canonicalization Scheme (RFC 8785): members sorted, no white space, strings and whole numbers as ECMAScript writes them.
  * `data` is a string, so that no number inside it is ever written anew.
  */
-export function canonicalEvent(event: RecordedEvent): string {
+function canonicalEvent(event: RecordedEvent): string {
   return JSON.stringify({
     attempt: event.attempt,
     clientOrderId: event.clientOrderId,

@@ -4,7 +4,7 @@
  * - `unexpected`: it is beyond the end that the engine counted.
  * - `rehashed`: rows from here to `lastSequence` are a chain, but not the one that a checkpoint saw.
  */
-export type Fault = 'altered' | 'missing' | 'unexpected' | 'rehashed';
+type Fault = 'altered' | 'missing' | 'unexpected' | 'rehashed';
 
 export interface EventFinding {
   readonly table: 'order_events';

@@ -5,8 +5,10 @@ import { TrailReader } from './trail.reader.js';
 
 /** Any number that other programs are unlikely to use; all engines must agree on it. */
 const LOCK_KEY = 7_023_114_903;
-/** Events that a checkpoint covers, or twice as many: what one statement reads in well under a second. */
+/** Events that a checkpoint covers, or up to three times as many: what statements read in well under a second each. */
 const MAX_EVENTS = 100_000;
+/** Counters that one statement looks at. */
+const USERS_A_PAGE = 50_000;
 
 /** What a checkpoint was made of. */
 export interface NewCheckpoint {
@@ -49,12 +51,12 @@ export class AuditTrailStore {
   }
 
   private async cover(transaction: EntityManager): Promise<NewCheckpoint | null> {
-    const open = (await transaction.query<OpenSpan[]>(OPEN_SPANS, [MAX_EVENTS])).map(toSpan);
+    const open = await openSpans(transaction);
     const spans = open.filter(isWhole);
     if (spans.length === 0) return null;
     const [last] = await transaction.query<{ number: string; hash: Buffer; now: Date }[]>(LAST);
     if (last === undefined) throw new Error('the table audit_checkpoints has lost its start');
-    const events = spans.reduce((sum, span) => sum + span.events, 0n);
+    const events = countOf(spans);
     const checkpoint = { number: BigInt(last.number) + 1n, events, createdAt: last.now, spans };
     const hash = checkpointHash(last.hash, checkpoint);
     await transaction.query(STORE, [
@@ -71,6 +73,25 @@ export class AuditTrailStore {
 
 interface CountedSpan extends Span {
   readonly events: bigint;
+}
+
+/** Spans of whole pages of users, until they hold enough events for one checkpoint. */
+async function openSpans(transaction: EntityManager): Promise<CountedSpan[]> {
+  let spans: CountedSpan[] = [];
+  let after = '';
+  while (countOf(spans) < MAX_EVENTS) {
+    const [page] = await transaction.query<{ end: string | null }[]>(PAGE_END, [after, USERS_A_PAGE]);
+    const end = page?.end ?? null;
+    if (end === null) break;
+    const found = await transaction.query<OpenSpan[]>(OPEN_SPANS, [MAX_EVENTS, after, end]);
+    spans = spans.concat(found.map(toSpan));
+    after = end;
+  }
+  return spans;
+}
+
+function countOf(spans: readonly CountedSpan[]): bigint {
+  return spans.reduce((sum, { events }) => sum + events, 0n);
 }
 
 function toSpan({ userId, firstSequence, lastSequence, events, hash }: OpenSpan): CountedSpan {
@@ -96,6 +117,9 @@ function toRecord({ userId, firstSequence, lastSequence, hash }: Span) {
   };
 }
 
+const PAGE_END = `
+  select max(user_id) as end from (select user_id from user_sequences where user_id > $1 order by user_id limit $2) page`;
+
 /** A user's events become visible in the order of their sequence: what is below the counter is all there, and stays so. */
 const OPEN_SPANS = `
   with open as (
@@ -104,7 +128,7 @@ const OPEN_SPANS = `
     from user_sequences u left join lateral (
       select last_sequence from audit_spans s where s.user_id = u.user_id order by last_sequence desc limit 1
     ) c on true
-    where u.last_sequence > coalesce(c.last_sequence, 0)
+    where u.user_id > $2 and u.user_id <= $3 and u.last_sequence > coalesce(c.last_sequence, 0)
   ), summed as (
     select *, sum(last_sequence - first_sequence + 1) over (order by user_id) as events_so_far from open
   )

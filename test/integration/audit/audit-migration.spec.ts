@@ -14,7 +14,10 @@ describe('the migration of the audit trail', () => {
   beforeEach(async () => {
     database = await createEmptyDatabase();
     const all = await loadMigrations();
-    const earlier = all.slice(0, all.findIndex(({ name }) => name.startsWith('CreateAuditTrail')));
+    const earlier = all.slice(
+      0,
+      all.findIndex(({ name }) => name.startsWith('CreateAuditTrail')),
+    );
     dataSource = await new DataSource({ type: 'postgres', url: database.url, migrations: earlier }).initialize();
   });
   afterEach(async () => {
