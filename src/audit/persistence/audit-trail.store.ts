@@ -5,16 +5,18 @@ import { TrailReader } from './trail.reader.js';
 
 /** Any number that other programs are unlikely to use; all engines must agree on it. */
 const LOCK_KEY = 7_023_114_903;
-/** Events that a checkpoint covers, or up to three times as many: what statements read in well under a second each. */
-const MAX_EVENTS = 100_000;
-/** Counters that one statement looks at. */
-const USERS_A_PAGE = 50_000;
+interface CheckpointLimits {
+  /** Events that a checkpoint covers, or up to three times as many: what statements read in well under a second each. */
+  readonly events: number;
+  /** Counters that one statement looks at. */
+  readonly usersAPage: number;
+}
+const LIMITS: CheckpointLimits = { events: 100_000, usersAPage: 50_000 };
 
-/** What a checkpoint was made of. */
-export interface NewCheckpoint {
-  readonly number: bigint;
-  readonly events: bigint;
-  readonly hash: Buffer;
+/** One look at what no checkpoint covers. */
+export interface Covered {
+  /** Null when there was nothing to cover, or another process was at it. */
+  readonly checkpoint: { readonly number: bigint; readonly events: bigint; readonly hash: Buffer } | null;
   /** Users whose events have a hole: nothing vouches for those any more. */
   readonly broken: readonly string[];
 }
@@ -40,20 +42,21 @@ export class AuditTrailStore {
     });
   }
 
-  /** Covers what no checkpoint covers; null when there is nothing, or another process is at it. */
-  async checkpoint(): Promise<NewCheckpoint | null> {
+  /** Makes a checkpoint over what none covers, or over as much of it as one may hold. */
+  async checkpoint(limits = LIMITS): Promise<Covered> {
     return this.dataSource.transaction(async (transaction) => {
       const [lock] = await transaction.query<{ taken: boolean }[]>('select pg_try_advisory_xact_lock($1) as taken', [
         LOCK_KEY,
       ]);
-      return lock?.taken === true ? this.cover(transaction) : null;
+      return lock?.taken === true ? this.cover(transaction, limits) : { checkpoint: null, broken: [] };
     });
   }
 
-  private async cover(transaction: EntityManager): Promise<NewCheckpoint | null> {
-    const open = await openSpans(transaction);
+  private async cover(transaction: EntityManager, limits: CheckpointLimits): Promise<Covered> {
+    const open = await openSpans(transaction, limits);
     const spans = open.filter(isWhole);
-    if (spans.length === 0) return null;
+    const broken = open.filter((span) => !isWhole(span)).map(({ userId }) => userId);
+    if (spans.length === 0) return { checkpoint: null, broken };
     const [last] = await transaction.query<{ number: string; hash: Buffer; now: Date }[]>(LAST);
     if (last === undefined) throw new Error('the table audit_checkpoints has lost its start');
     const events = countOf(spans);
@@ -66,8 +69,7 @@ export class AuditTrailStore {
       hash,
       JSON.stringify(spans.map(toRecord)),
     ]);
-    const broken = open.filter((span) => !isWhole(span)).map(({ userId }) => userId);
-    return { number: checkpoint.number, events, hash, broken };
+    return { checkpoint: { number: checkpoint.number, events, hash }, broken };
   }
 }
 
@@ -76,14 +78,14 @@ interface CountedSpan extends Span {
 }
 
 /** Spans of whole pages of users, until they hold enough events for one checkpoint. */
-async function openSpans(transaction: EntityManager): Promise<CountedSpan[]> {
+async function openSpans(transaction: EntityManager, limits: CheckpointLimits): Promise<CountedSpan[]> {
   let spans: CountedSpan[] = [];
   let after = '';
-  while (countOf(spans) < MAX_EVENTS) {
-    const [page] = await transaction.query<{ end: string | null }[]>(PAGE_END, [after, USERS_A_PAGE]);
+  while (countOf(spans) < limits.events) {
+    const [page] = await transaction.query<{ end: string | null }[]>(PAGE_END, [after, limits.usersAPage]);
     const end = page?.end ?? null;
     if (end === null) break;
-    const found = await transaction.query<OpenSpan[]>(OPEN_SPANS, [MAX_EVENTS, after, end]);
+    const found = await transaction.query<OpenSpan[]>(OPEN_SPANS, [limits.events, after, end]);
     spans = spans.concat(found.map(toSpan));
     after = end;
   }
@@ -130,7 +132,7 @@ const OPEN_SPANS = `
     ) c on true
     where u.user_id > $2 and u.user_id <= $3 and u.last_sequence > coalesce(c.last_sequence, 0)
   ), summed as (
-    select *, sum(last_sequence - first_sequence + 1) over (order by user_id) as events_so_far from open
+    select *, sum(last_sequence - first_sequence + 1) over (order by last_sequence - first_sequence, user_id) as events_so_far from open
   )
   select s.user_id as "userId", s.first_sequence as "firstSequence", s.last_sequence as "lastSequence", e.events, e.hash
   from summed s cross join lateral (

@@ -2,9 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { Span } from '../checkpoint-hash.js';
 import type { ChainedEvent } from '../event-chains.js';
 
-const EVENTS_A_PAGE = 2_000;
-const USERS_A_PAGE = 5_000;
-const CHECKPOINTS_A_PAGE = 500;
+/** Rows that one statement reads. */
+const PAGES = { events: 2_000, users: 5_000, checkpoints: 500 };
 
 interface EventRecord extends Omit<ChainedEvent, 'sequence' | 'counted' | 'timestamp'> {
   readonly sequence: string;
@@ -36,13 +35,16 @@ export interface CoveredSpan extends Span {
 /** Reads the audit trail in one snapshot, in pages: no statement takes long, however much there is. */
 export class TrailReader {
   /** @param snapshot a repeatable-read transaction */
-  constructor(private readonly snapshot: EntityManager) {}
+  constructor(
+    private readonly snapshot: EntityManager,
+    private readonly pages = PAGES,
+  ) {}
 
   /** Every event, by user and sequence. */
   async *events(): AsyncGenerator<ChainedEvent> {
     let after: [userId: string, sequence: string] = ['', '0'];
     for (;;) {
-      const page = await this.snapshot.query<EventRecord[]>(EVENTS, [...after, EVENTS_A_PAGE]);
+      const page = await this.snapshot.query<EventRecord[]>(EVENTS, [...after, this.pages.events]);
       for (const record of page) yield toEvent(record);
       const last = page.at(-1);
       if (last === undefined) return;
@@ -55,7 +57,7 @@ export class TrailReader {
     for (;;) {
       const page = await this.snapshot.query<{ userId: string; counted: string; stored: string }[]>(USER_ENDS, [
         after,
-        USERS_A_PAGE,
+        this.pages.users,
       ]);
       for (const { userId, counted, stored } of page)
         yield { userId, counted: BigInt(counted), stored: BigInt(stored) };
@@ -70,7 +72,7 @@ export class TrailReader {
     for (;;) {
       const page = await this.snapshot.query<
         (Omit<StoredCheckpoint, 'number' | 'events'> & { number: string; events: string })[]
-      >(CHECKPOINTS, [after, CHECKPOINTS_A_PAGE]);
+      >(CHECKPOINTS, [after, this.pages.checkpoints]);
       for (const row of page) yield { ...row, number: BigInt(row.number), events: BigInt(row.events) };
       const last = page.at(-1);
       if (last === undefined) return;

@@ -7,6 +7,9 @@ import type { OrderId } from '../../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { newOrder, openStores, type Stores, step } from '../orders/orders-store.js';
 
+/** No case fits into one. */
+const SMALL_PAGES = { events: 2, users: 1, checkpoints: 1 };
+
 /** Who tampers switches off what the database enforces. */
 export const UNENFORCED = 'set local session_replication_role = replica';
 
@@ -57,7 +60,9 @@ export class AuditBook {
   async after(statements: readonly string[], known: KnownCheckpoint | null = null): Promise<Verdict> {
     return this.trying(async (runner) => {
       for (const statement of statements) await runner.query(statement);
-      const inside = { read: (look: (reader: TrailReader) => unknown) => look(new TrailReader(runner.manager)) };
+      const inside = {
+        read: (look: (reader: TrailReader) => unknown) => look(new TrailReader(runner.manager, SMALL_PAGES)),
+      };
       return new AuditVerifier(inside as AuditTrailStore).verify(known);
     });
   }
