@@ -26,6 +26,7 @@ module.exports = {
     room('orders', ['kernel', 'platform']),
     room('execution', ['kernel', 'platform', 'chain', 'dex', 'routing', 'orders']),
     room('gateway', ['kernel', 'platform', 'orders']),
+    room('audit', ['kernel', 'platform', 'orders']),
     room('health', ['kernel', 'platform']),
     {
       name: 'pure-code-does-no-io',

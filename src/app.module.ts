@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { ChainModule } from './chain/chain.module.js';
 import { DexHttpModule } from './dex/dex.module.js';
 import { PoolsPaperMarket } from './dex/paper-market/pools.paper-market.js';
@@ -35,6 +36,7 @@ export class AppModule {
       imports: [
         ...surroundings(config),
         orders,
+        AuditModule,
         HealthModule,
         ...(isApi
           ? [

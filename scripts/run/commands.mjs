@@ -15,6 +15,7 @@ const COMMANDS = {
   demo: built('dist/cli/demo.js'),
   migrate: built('dist/cli/migrate.js'),
   attempts: built('dist/cli/attempts.js'),
+  audit: built('dist/cli/audit.js'),
   keys: built('dist/cli/keys.js'),
   vectors: built('dist/cli/vectors.js'),
   'paper-rpc': built('dist/cli/paper-rpc.js'),

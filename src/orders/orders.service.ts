@@ -3,7 +3,7 @@ import { EngineError } from '../kernel/errors.js';
 import { newOrderId, type OrderId } from '../kernel/ids.js';
 import type { ConsideredQuote } from '../kernel/quotes.js';
 import type { Order, OrderTerms } from './domain/order.js';
-import type { OrderEvent } from './domain/order-events.js';
+import type { ChainedOrderEvent } from './domain/order-events.js';
 import { OrderAdmission } from './order-admission.js';
 import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderRecorder } from './order-recorder.js';
@@ -97,7 +97,7 @@ export class OrdersService {
   }
 
   /** Oldest first. Throws `not-found`. */
-  async events(userId: string, orderId: OrderId): Promise<OrderEvent[]> {
+  async events(userId: string, orderId: OrderId): Promise<ChainedOrderEvent[]> {
     await this.get(userId, orderId);
     return this.store.eventsOf(orderId);
   }

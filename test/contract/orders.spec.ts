@@ -1,5 +1,6 @@
 import { eventually } from '../support/eventually.js';
 import { type Engine, startEngine } from '../support/engine.js';
+import { chainOf } from '../support/event-chain.js';
 import { type Answer, ApiClient, BUY, expectProblem, SELL } from './api-client.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -253,7 +254,7 @@ describe('the orders API', () => {
     it('shows its events, oldest first, numbered for its user', async () => {
       const { body: accepted } = await api.place(BUY, as('events'));
       await completed(accepted.orderId, 'events');
-      const { events } = (await api.get(`/orders/${accepted.orderId}/events`, as('events'))).body;
+      const { events, hashes } = (await api.get(`/orders/${accepted.orderId}/events`, as('events'))).body;
       expect(events.map((event: { sequence: number }) => event.sequence)).toEqual(
         events.map((_: unknown, i: number) => i + 1),
       );
@@ -272,6 +273,7 @@ describe('the orders API', () => {
         data: {},
       });
       expect(events.at(-1)).toMatchObject({ status: 'completed', stage: 'finalized', progress: 100, attempt: 1 });
+      expect(hashes).toEqual(chainOf(events, 'events'));
     });
 
     it('cannot be cancelled once it left pending', async () => {

@@ -114,7 +114,7 @@ describe('an order', () => {
     expect(events.map(({ attempt }) => attempt)).toEqual([0, 1, 1, 1, 1, 1]);
     expect(events[0]!.previousStatus).toBeNull();
     await eventually(() => expect(stream.framesOf(orderId)).toHaveLength(SMOOTH.length));
-    expect(`{"events":[${stream.framesOf(orderId).join(',')}]}`).toBe(answer.text);
+    expect(answer.text.startsWith(`{"events":[${stream.framesOf(orderId).join(',')}],`)).toBe(true);
   }
 
   function expectCompleteReceipt(order: OrderJson): void {

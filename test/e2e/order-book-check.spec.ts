@@ -59,6 +59,12 @@ describe('the check of the order book', () => {
       'counts 7 events',
     ],
     [
+      'an event that was edited',
+      "update order_events set message = message || '!'",
+      "update order_events set message = rtrim(message, '!')",
+      'the audit trail is broken at {"table":"order_events","userId":"checked","sequence":1,',
+    ],
+    [
       'a second landing of one order',
       `insert into paper.transactions select 'y' || signature, wire, slot, position, error, meta, accounts, version from paper.transactions`,
       `delete from paper.transactions where signature like 'y%'`,

@@ -1,4 +1,8 @@
 import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditTrailStore } from '../../src/audit/persistence/audit-trail.store.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { type LedgerRow, LedgerSwap, walletOf } from './ledger-swap.js';
 
 interface OrderRow {
@@ -56,6 +60,7 @@ export async function checkBook(databaseUrl: string, acknowledged: Iterable<stri
     ...sequenceGaps(book),
     ...eventsOfOrders(book),
     ...wrongFills(book),
+    ...(await brokenAuditTrail(databaseUrl)),
   ];
   if (broken.length > 0) throw new Error(`the order book is broken:\n${broken.join('\n')}`);
   return book;
@@ -84,6 +89,16 @@ export async function readBook(databaseUrl: string): Promise<Book> {
     };
   } finally {
     await client.end();
+  }
+}
+
+async function brokenAuditTrail(url: string): Promise<string[]> {
+  const dataSource = await new DataSource(dataSourceOptions({ url, poolSize: 1 })).initialize();
+  try {
+    const { firstBad } = await new AuditVerifier(new AuditTrailStore(dataSource)).verify();
+    return firstBad === null ? [] : [`the audit trail is broken at ${JSON.stringify(firstBad)}`];
+  } finally {
+    await dataSource.destroy();
   }
 }
 

@@ -18,6 +18,12 @@ export interface OrderEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** An event with its place in the order's hash chain. */
+export interface ChainedOrderEvent extends OrderEvent {
+  /** SHA-256 over the hash before it and the event, hexadecimal. */
+  readonly hash: string;
+}
+
 /** The event as the stream and `GET /orders/{id}/events` show it. Member order is fixed: a replay is byte for byte the same. */
 export function toFrame(event: OrderEvent) {
   return {

@@ -102,4 +102,10 @@ class OrderEventView {
 /** Everything that happened to one order. */
 export class OrderEventsView {
   @ApiProperty({ type: [OrderEventView] }) events!: OrderEventView[];
+  @ApiProperty({
+    type: [String],
+    description: "The events' hashes, in their order: each SHA-256 over the one before and the event",
+    example: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+  })
+  hashes!: string[];
 }

@@ -128,7 +128,9 @@ export class OrdersController {
   }
 
   @Get(':orderId/events')
-  @ApiOperation({ summary: 'Everything that happened to an order, oldest first, as the WebSocket sends it' })
+  @ApiOperation({
+    summary: 'Everything that happened to an order, oldest first, as the WebSocket sends it, and its hash chain',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderEventsView })
   @ApiProblems('not-found')
@@ -136,9 +138,9 @@ export class OrdersController {
     @CurrentUser() userId: string,
     @Param('orderId') id: string,
     @Query() _owner: OwnerQuery,
-  ): Promise<{ events: OrderEventFrame[] }> {
+  ): Promise<{ events: OrderEventFrame[]; hashes: string[] }> {
     const events = await this.orders.events(userId, orderIdOf(id));
-    return { events: events.map(toFrame) };
+    return { events: events.map(toFrame), hashes: events.map(({ hash }) => hash) };
   }
 
   @Delete(':orderId')

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
-import type { OrderEvent } from '../domain/order-events.js';
+import type { ChainedOrderEvent, OrderEvent } from '../domain/order-events.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { bigintColumn } from './columns.js';
 
@@ -19,10 +19,12 @@ export class OrderEventRow {
   @Column('text') message!: string;
   @Column('json') data!: Record<string, unknown>;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  /** Read only by who asks for it. Written by the database. */
+  @Column('bytea', { select: false }) hash?: Buffer;
 }
 
-export function toEvent(row: OrderEventRow): OrderEvent {
-  const { createdAt, ...rest } = row;
+function toEvent(row: OrderEventRow): OrderEvent {
+  const { createdAt, hash: _hash, ...rest } = row;
   return { ...rest, at: createdAt };
 }
 
@@ -57,4 +59,9 @@ export function fromColumns(row: OrderEventColumns): OrderEvent {
     at: row.created_at,
     data: row.data,
   };
+}
+
+export function toChainedEvent(row: OrderEventRow): ChainedOrderEvent {
+  if (row.hash === undefined) throw new TypeError('the hash was not read');
+  return { ...toEvent(row), hash: row.hash.toString('hex') };
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import type { Order } from '../domain/order.js';
-import type { OrderEvent } from '../domain/order-events.js';
+import type { ChainedOrderEvent, OrderEvent } from '../domain/order-events.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { applyStatement, type Companion } from './apply-statement.js';
 import type { OrderChange } from './order-change.js';
 import { isFiltered, pageIds, type WantedPage } from './order-list.js';
-import { fromColumns, type OrderEventColumns, OrderEventRow, toEvent } from './order-event.row.js';
+import { fromColumns, type OrderEventColumns, OrderEventRow, toChainedEvent } from './order-event.row.js';
 import { OrderRow, toOrder } from './order.row.js';
 
 /** How long an order has lived at its last event, in all and in the stages it has left. */
@@ -85,11 +85,15 @@ export class OrderStore {
     return rows.map(toOrder);
   }
 
-  async eventsOf(orderId: OrderId): Promise<OrderEvent[]> {
+  async eventsOf(orderId: OrderId): Promise<ChainedOrderEvent[]> {
     const rows = await this.dataSource
       .getRepository(OrderEventRow)
-      .find({ where: { orderId }, order: { sequence: 'ASC' } });
-    return rows.map(toEvent);
+      .createQueryBuilder('e')
+      .addSelect('e.hash')
+      .where('e.orderId = :orderId', { orderId })
+      .orderBy('e.sequence', 'ASC')
+      .getMany();
+    return rows.map(toChainedEvent);
   }
 
   /** For each position the user's next events, oldest first, at most `limit`: one answer a position, in their order. */

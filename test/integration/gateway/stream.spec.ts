@@ -62,7 +62,8 @@ describe('the stream on PostgreSQL', () => {
     expect(await replayed.next('replay_complete')).toMatchObject({ sequence: 3 });
     expect(replayed.texts.slice(1, 4)).toEqual(live.texts.slice(1, 4));
     const response = await fetch(`${app.origin}/orders/${orderId}/events`, { headers: { 'x-user-id': userId } });
-    expect(await response.text()).toBe(`{"events":[${live.texts.slice(1, 4).join(',')}]}`);
+    const text = await response.text();
+    expect(text.startsWith(`{"events":[${live.texts.slice(1, 4).join(',')}],`)).toBe(true);
     await Promise.all([live.close(), replayed.close()]);
   });
 

@@ -98,7 +98,8 @@ describe('the life of an order', () => {
       expect(after).toMatchObject({ status: target.status, stage: target.stage ?? before!.stage });
       const stored = await stores.orders.eventsOf(orderId);
       expect(stored).toHaveLength(events.length + 1);
-      expect(applied).toMatchObject({ kind: 'applied', event: stored.at(-1) });
+      const { hash: _hash, ...event } = stored.at(-1)!;
+      expect(applied).toMatchObject({ kind: 'applied', event });
       expect(stored.at(-1)).toMatchObject({
         previousStatus: from,
         status: target.status,
