@@ -4,6 +4,9 @@ import { EventBus, type Unsubscribe } from '../platform/events/event-bus.js';
 import { EventReader } from './event-reader.js';
 import { UserFeed } from './user-feed.js';
 
+/** Users whose last sequences one query asks for. */
+const RESYNC_PAGE = 1_000;
+
 interface Entry {
   readonly feed: UserFeed;
   /** Connections that use the feed, those still being opened included. */
@@ -53,20 +56,28 @@ export class Feeds implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.reader.lastSequence(userId);
   }
 
-  /** Heals lost notices and failed reads: one query over all connected users. Never rejects. */
+  /** Heals lost notices and failed reads: a query for every thousand connected users, between which others get their turn. Never rejects. */
   async resync(): Promise<void> {
     if (this.resyncing || this.entries.size === 0) return;
     this.resyncing = true;
     try {
-      const lasts = await this.reader.lastSequences([...this.entries.keys()]);
-      for (const [userId, { feed }] of this.entries) {
-        feed.notify(lasts.get(userId) ?? 0n);
-        feed.retry();
+      const users = [...this.entries.keys()];
+      for (let from = 0; from < users.length; from += RESYNC_PAGE) {
+        await this.resyncUsers(users.slice(from, from + RESYNC_PAGE));
       }
     } catch (error) {
       this.onError(error);
     } finally {
       this.resyncing = false;
+    }
+  }
+
+  private async resyncUsers(userIds: readonly string[]): Promise<void> {
+    const lasts = await this.reader.lastSequences(userIds);
+    for (const userId of userIds) {
+      const feed = this.entries.get(userId)?.feed;
+      feed?.notify(lasts.get(userId) ?? 0n);
+      feed?.retry();
     }
   }
 
