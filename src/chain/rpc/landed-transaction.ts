@@ -1,6 +1,7 @@
 import type { Address } from '../../kernel/address.js';
-import type { LandedTransaction, TokenBalanceChange } from '../chain-client.js';
+import type { LandedTransaction, TokenBalanceChange, TxSignature, WireTransaction } from '../chain-client.js';
 import { decodeWire } from '../message.js';
+import { signatureOf } from '../transaction.js';
 import { readTransactionFailure } from './transaction-failure.js';
 
 interface TokenBalance {
@@ -26,27 +27,42 @@ export interface TransactionAnswer {
   } | null;
 }
 
-/** Throws `RangeError` when the node kept no metadata. */
-export function readLandedTransaction({ slot, transaction, meta }: TransactionAnswer): LandedTransaction {
+/** Throws `RangeError` when the node kept no metadata, or answered with anything but this transaction and its balances. */
+export function readLandedTransaction(
+  signature: TxSignature,
+  { slot, transaction, meta }: TransactionAnswer,
+): LandedTransaction {
   if (meta === null) throw new RangeError('the node has no metadata of this transaction');
-  const { message } = decodeWire(Buffer.from(transaction[0], 'base64'));
+  const wire = transaction[0] as WireTransaction;
+  if (signatureOf(wire) !== signature) throw new RangeError('the node answered with another transaction');
+  const { message } = decodeWire(Buffer.from(wire, 'base64'));
   // The order that balances come in: the message's own accounts, then those from lookup tables, writable ones first.
   const keys = [
     ...message.accounts,
     ...(meta.loadedAddresses?.writable ?? []),
     ...(meta.loadedAddresses?.readonly ?? []),
   ];
+  const [before, after] = [balancesOf(keys, meta.preBalances), balancesOf(keys, meta.postBalances)];
   return {
-    slot,
+    slot: amount(slot),
     failure: readTransactionFailure(meta.err),
     signers: message.accounts.slice(0, message.signerCount),
-    feeLamports: meta.fee,
+    feeLamports: amount(meta.fee),
     logs: meta.logMessages ?? [],
-    lamports: new Map(
-      keys.map((key, i) => [key, { before: meta.preBalances[i] ?? 0n, after: meta.postBalances[i] ?? 0n }]),
-    ),
+    lamports: new Map(keys.map((key, i) => [key, { before: before[i] ?? 0n, after: after[i] ?? 0n }])),
     tokenBalances: tokenChanges(keys, meta.preTokenBalances ?? [], meta.postTokenBalances ?? []),
   };
+}
+
+/** One for every account: what is missing must not be read as nothing. */
+function balancesOf(keys: readonly Address[], balances: readonly bigint[]): readonly bigint[] {
+  if (balances.length !== keys.length) throw new RangeError('the node left balances out');
+  return balances.map(amount);
+}
+
+function amount(value: bigint): bigint {
+  if (typeof value !== 'bigint' || value < 0n) throw new RangeError('not an amount');
+  return value;
 }
 
 function tokenChanges(

@@ -1,6 +1,9 @@
 import { signedWire, TestWallet } from '../../../test/support/paper-sandbox.js';
 import type { TxSignature } from '../chain-client.js';
 import { memo } from '../instructions.js';
+import { decodeWire } from '../message.js';
+import { SYSTEM_PROGRAM as SYSTEM } from '../programs.js';
+import { signatureOf } from '../transaction.js';
 import { RpcChainClient } from './rpc.chain-client.js';
 import { readTransactionFailure } from './transaction-failure.js';
 
@@ -72,4 +75,122 @@ it.each([
   [{ InstructionError: [0, { Custom: 1 }] }, { instructionIndex: 0, customCode: 1, name: 'Custom' }],
 ])('a transaction error %j reads as %j', (error, failure) => {
   expect(readTransactionFailure(error)).toEqual(failure);
+});
+
+it.each<[unknown]>([
+  [undefined],
+  [5],
+  [true],
+  [[]],
+  [{}],
+  [{ A: 1, B: 2 }],
+  [{ InstructionError: 3 }],
+  [{ InstructionError: [1] }],
+  [{ InstructionError: ['x', 'InvalidAccountData'] }],
+  [{ InstructionError: [-1, 'InvalidAccountData'] }],
+  [{ InstructionError: [1, { Custom: 'x' }] }],
+  [{ InstructionError: [1, null] }],
+])('%j is no transaction error, neither a good outcome nor a bad one', (error) => {
+  expect(() => readTransactionFailure(error)).toThrow(RangeError);
+});
+
+const answered = (result: unknown) => over({ jsonrpc: '2.0', id: 1, result });
+const inContext = (value: unknown) => answered({ context: { slot: 9n }, value });
+
+describe('the status of a signature', () => {
+  const STATUS = { slot: 5n, confirmations: 1n, err: null, confirmationStatus: 'confirmed' };
+  const statusOf = (status: unknown) =>
+    inContext([status])
+      .signatureStatuses(['x' as TxSignature], { searchHistory: true })
+      .then(({ statuses }) => statuses[0]);
+
+  it('is read as the node tells it; one rooted long ago is final, whose commitment it leaves out', async () => {
+    expect(await statusOf(STATUS)).toEqual({ slot: 5n, commitment: 'confirmed', failure: null });
+    const rooted = { ...STATUS, confirmations: null, confirmationStatus: null };
+    expect(await statusOf(rooted)).toMatchObject({ commitment: 'finalized' });
+  });
+
+  it.each<[string, object | number | string]>([
+    ['that is a number', 5],
+    ['that is a text', 'finalized'],
+    ['without anything', {}],
+    ['without an outcome', { ...STATUS, err: undefined }],
+    ['with a nonsensical outcome', { ...STATUS, confirmationStatus: 'finalized', err: 5 }],
+    ['with an empty outcome', { ...STATUS, confirmationStatus: 'finalized', err: {} }],
+    ['without a commitment', { ...STATUS, confirmationStatus: null }],
+    ['with an unknown commitment', { ...STATUS, confirmationStatus: 'certain' }],
+    ['without a slot', { ...STATUS, slot: undefined }],
+    ['with a slot that is no number', { ...STATUS, slot: '5' }],
+  ])('%s is a fault', async (_, status) => {
+    await expect(statusOf(status)).rejects.toMatchObject({ code: 'chain-unavailable' });
+  });
+});
+
+describe('a landed transaction', () => {
+  const others = decodeWire(Buffer.from(wire, 'base64'))
+    .message.accounts.slice(1)
+    .map(() => 1n);
+  const META = {
+    err: null,
+    fee: 5_000n,
+    logMessages: [],
+    preBalances: [9_000n, ...others],
+    postBalances: [4_000n, ...others],
+    preTokenBalances: [],
+    postTokenBalances: [],
+  };
+  const landed = (change: object, meta: object | null) =>
+    answered({ slot: 5n, transaction: [wire, 'base64'], meta, ...change }).transaction(signatureOf(wire), 'finalized');
+
+  it('is read with its balances', async () => {
+    const { slot, lamports, failure } = (await landed({}, META))!;
+    expect([slot, failure, [...lamports.values()][0]]).toEqual([5n, null, { before: 9_000n, after: 4_000n }]);
+  });
+
+  it('that is another one is a fault', async () => {
+    const other = signedWire(new TestWallet(), [memo('y')]);
+    await expect(landed({ transaction: [other, 'base64'] }, META)).rejects.toMatchObject({ code: 'chain-unavailable' });
+  });
+
+  it.each<[string, object, object | null]>([
+    ['metadata', {}, null],
+    ['a slot', { slot: null }, META],
+    ['bytes', { transaction: [] }, META],
+    ['an outcome', {}, { ...META, err: undefined }],
+    ['a fee', {}, { ...META, fee: 'x' }],
+    ['the balances of every account', {}, { ...META, preBalances: [9_000n] }],
+    ['any balances', {}, { ...META, postBalances: null }],
+    ['balances that are numbers', {}, { ...META, postBalances: [4_000n, ...others.map(() => null)] }],
+  ])('without %s is a fault', async (_, change, meta) => {
+    await expect(landed(change, meta)).rejects.toMatchObject({ code: 'chain-unavailable' });
+  });
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  [
+    'a blockhash that is none',
+    () => inContext({ blockhash: 'x', lastValidBlockHeight: 9n }).latestBlockhash({ commitment: 'confirmed' }),
+  ],
+  [
+    'an account in another encoding',
+    () => {
+      const account = { owner: SYSTEM, lamports: 1n, data: ['x', 'base58'] };
+      return inContext([account]).accounts([SYSTEM], { commitment: 'confirmed' });
+    },
+  ],
+  [
+    'an account without lamports',
+    () => inContext([{ owner: SYSTEM, data: ['', 'base64'] }]).accounts([SYSTEM], { commitment: 'confirmed' }),
+  ],
+  [
+    'a simulation without an outcome',
+    () => inContext({ logs: [], unitsConsumed: 5n }).simulate(wire, { commitment: 'confirmed' }),
+  ],
+  [
+    'a simulation that used no number of units',
+    () => inContext({ err: null, logs: [], unitsConsumed: 'x' }).simulate(wire, { commitment: 'confirmed' }),
+  ],
+  ['a history without signatures', () => answered([{ slot: 5n }]).signaturesFor(SYSTEM, { commitment: 'finalized' })],
+])('%s is a fault', async (_, ask) => {
+  await expect(ask()).rejects.toMatchObject({ code: 'chain-unavailable' });
 });

@@ -40,6 +40,7 @@ import { readTransactionFailure } from './transaction-failure.js';
 const MAX_STATUSES = 256;
 const MAX_SIGNATURES = 1_000;
 const MAX_FEE_ACCOUNTS = 128;
+const COMMITMENTS: readonly Commitment[] = ['processed', 'confirmed', 'finalized'];
 
 interface AccountAnswer {
   readonly owner: Address;
@@ -108,7 +109,7 @@ export class RpcChainClient extends ChainClient {
   latestBlockhash(options: ReadOptions): Promise<LatestBlockhash> {
     return ask(this.rpc.getLatestBlockhash(readConfig(options)), ({ context, value }) => ({
       contextSlot: integer(context.slot),
-      blockhash: value.blockhash,
+      blockhash: text(value.blockhash, (blockhash) => asAddress(blockhash) !== null),
       lastValidBlockHeight: integer(value.lastValidBlockHeight),
     }));
   }
@@ -139,8 +140,8 @@ export class RpcChainClient extends ChainClient {
     return ask(call, ({ context, value }) => ({
       contextSlot: integer(context.slot),
       failure: readTransactionFailure(value.err),
-      logs: value.logs ?? [],
-      unitsConsumed: value.unitsConsumed ?? 0n,
+      logs: (value.logs ?? []).map((line) => text(line)),
+      unitsConsumed: integer(value.unitsConsumed ?? 0n),
     }));
   }
 
@@ -169,7 +170,7 @@ export class RpcChainClient extends ChainClient {
   transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null> {
     const config = { commitment, encoding: 'base64', maxSupportedTransactionVersion: 0 } as const;
     return ask(this.rpc.getTransaction(signature as string as Signature, config), (answer) =>
-      answer === null ? null : readLandedTransaction(answer),
+      answer === null ? null : readLandedTransaction(signature, answer),
     );
   }
 
@@ -179,7 +180,7 @@ export class RpcChainClient extends ChainClient {
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]> {
     const call = this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: MAX_SIGNATURES });
     return ask(call, (found) =>
-      found.map(({ signature, slot }) => ({ signature: signature as string as TxSignature, slot: integer(slot) })),
+      found.map(({ signature, slot }) => ({ signature: text(signature) as TxSignature, slot: integer(slot) })),
     );
   }
 
@@ -219,6 +220,12 @@ function integer(value: bigint): bigint {
   return value;
 }
 
+function text(value: string, isGood: (value: string) => boolean = () => true): string {
+  if (typeof value !== 'string' || !isGood(value))
+    throw garbage('the node answered something else where a text belongs');
+  return value;
+}
+
 function unavailable(cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause;
   const reason = cause instanceof RpcErrorAnswer ? `: ${cause.message} (${cause.code})` : '';
@@ -236,7 +243,11 @@ function refusalOf(fault: unknown): TransactionFailure | null {
     return { instructionIndex: null, customCode: null, name: 'SignatureFailure' };
   }
   if (fault.code !== PREFLIGHT_FAILURE) return null;
-  return readTransactionFailure((fault.data as { err?: unknown } | undefined)?.err);
+  try {
+    return readTransactionFailure((fault.data as { err?: unknown } | undefined)?.err);
+  } catch {
+    return null;
+  }
 }
 
 function readConfig<C extends Commitment>({
@@ -249,22 +260,40 @@ function readConfig<C extends Commitment>({
   return minContextSlot === undefined ? { commitment } : { commitment, minContextSlot };
 }
 
-function readStatus(
-  status: { readonly slot: bigint; readonly confirmationStatus: Commitment | null; readonly err: unknown } | null,
-): SignatureStatus | null {
+interface StatusAnswer {
+  readonly slot: bigint;
+  readonly confirmations: bigint | null;
+  readonly confirmationStatus: Commitment | null;
+  readonly err: unknown;
+}
+
+function readStatus(status: StatusAnswer | null): SignatureStatus | null {
   if (status === null) return null;
   return {
     slot: integer(status.slot),
-    // Nodes leave it out for transactions rooted long ago.
-    commitment: status.confirmationStatus ?? 'finalized',
+    commitment: commitmentReached(status),
     failure: readTransactionFailure(status.err),
   };
+}
+
+function commitmentReached({ confirmationStatus, confirmations }: StatusAnswer): Commitment {
+  const named = COMMITMENTS.find((commitment) => commitment === confirmationStatus);
+  if (named !== undefined) return named;
+  // Nodes leave it out for transactions rooted long ago, and count no confirmations of theirs either.
+  if (confirmationStatus === null && confirmations === null) return 'finalized';
+  throw garbage('the node told no commitment that a transaction has reached');
 }
 
 function readAccount(address: Address, answer: AccountAnswer | null): Account | null {
   if (answer === null) return null;
   const { owner, lamports, data } = answer;
-  return { address, owner, lamports, data: Uint8Array.from(Buffer.from(data[0], 'base64')) };
+  if (data[1] !== 'base64') throw garbage('the node answered an account in another encoding');
+  return {
+    address,
+    owner,
+    lamports: integer(lamports),
+    data: Uint8Array.from(Buffer.from(text(data[0]), 'base64')),
+  };
 }
 
 /** Kit brands signatures differently; both are base58 of 64 bytes. */
