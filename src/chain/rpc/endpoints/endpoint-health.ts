@@ -27,9 +27,9 @@ export class EndpointHealth {
     return this.newest?.slot ?? null;
   }
 
-  /** Whether it failed of late and is better left alone for a moment. */
-  get isCoolingOff(): boolean {
-    return this.clock.monotonicMs() < this.coolUntil;
+  /** How much longer it is better left alone because it failed of late; 0: it is not. */
+  get coolsForMs(): number {
+    return Math.max(0, this.coolUntil - this.clock.monotonicMs());
   }
 
   answered(latencyMs: number): void {

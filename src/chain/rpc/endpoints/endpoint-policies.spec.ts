@@ -66,7 +66,7 @@ describe('the health of an endpoint', () => {
     const pauses = Array.from({ length: 10 }, () => {
       health.failed();
       let ms = 0;
-      for (; health.isCoolingOff; ms += 100) clock.pass(100);
+      for (; health.coolsForMs > 0; ms += 100) clock.pass(100);
       return ms;
     });
     expect(pauses.slice(0, 4)).toEqual([500, 1_000, 2_000, 4_000]);
@@ -88,11 +88,11 @@ describe('the health of an endpoint', () => {
 });
 
 describe('the ranking of endpoints', () => {
-  const good: EndpointView = { latencyMs: 20, slot: 1_000n, isCoolingOff: false, isThrottled: false };
+  const good: EndpointView = { latencyMs: 20, slot: 1_000n, coolsForMs: 0, isThrottled: false };
   const view = fc.record<EndpointView>({
     latencyMs: fc.option(fc.nat(2_000)),
     slot: fc.option(fc.bigInt(0n, 100n)),
-    isCoolingOff: fc.boolean(),
+    coolsForMs: fc.nat(30_000),
     isThrottled: fc.boolean(),
   });
 
@@ -117,13 +117,21 @@ describe('the ranking of endpoints', () => {
     [
       'slow before throttled before lagging before failing',
       [
-        { ...good, isCoolingOff: true },
+        { ...good, coolsForMs: 500 },
         { ...good, slot: 0n },
         { ...good, isThrottled: true },
         { ...good, latencyMs: 900 },
         good,
       ],
       [4, 3, 2, 1, 0],
+    ],
+    [
+      'when all failed of late, the one that is over it first',
+      [
+        { ...good, coolsForMs: 30_000 },
+        { ...good, coolsForMs: 400 },
+      ],
+      [1, 0],
     ],
   ])('%s', (_, views, order) => {
     expect(rank(views)).toEqual(order);

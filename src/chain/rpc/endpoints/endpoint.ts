@@ -30,8 +30,8 @@ export class Endpoint {
   }
 
   get view(): EndpointView {
-    const { latencyMs, slot, isCoolingOff } = this.health;
-    return { latencyMs, slot, isCoolingOff, isThrottled: this.bucket.waitMs() > 0 };
+    const { latencyMs, slot, coolsForMs } = this.health;
+    return { latencyMs, slot, coolsForMs, isThrottled: this.bucket.waitMs() > 0 };
   }
 
   /** Asks when its token bucket allows. Rejects with a `TransportFault`, or with the signal's reason once the caller gave up. */
