@@ -135,6 +135,20 @@ describe('accounts of a shape that is none', () => {
   });
 });
 
+describe('a transaction of a shape that is none', () => {
+  it.each([5, 'x', [], {}, { slot: 7 }, { slot: 'x', transaction: [], meta: null }, { slot: 7, transaction: [] }])(
+    'is asked of another endpoint: %j',
+    async (result) => {
+      const [bad, good] = await start(
+        answering(() => result),
+        answering(() => null),
+      );
+      expect(await clientOf([bad!, good!]).transaction('x' as TxSignature, 'finalized')).toBeNull();
+      expect(good!.count('getTransaction')).toBe(1);
+    },
+  );
+});
+
 describe('failover', () => {
   it('asks the next endpoint beside one that keeps it waiting, and that one first from then on', async () => {
     const [hung, good] = await start(silence, node(7));

@@ -13,6 +13,7 @@ const SHAPES: Readonly<Record<string, (result: unknown, request: RpcRequest, ans
   getSignatureStatuses: hasContext,
   getSignaturesForAddress: Array.isArray,
   getSlot: isSlot,
+  getTransaction: isTransaction,
   sendTransaction: isString,
   simulateTransaction: hasContext,
 };
@@ -28,6 +29,13 @@ function isSlot(result: unknown): boolean {
 
 function isString(result: unknown): boolean {
   return typeof result === 'string';
+}
+
+/** Null: the node does not have it. */
+function isTransaction(result: unknown): boolean {
+  if (result === null) return true;
+  const { slot, transaction, meta } = result as { slot?: unknown; transaction?: unknown; meta?: unknown };
+  return asSlot(slot) !== null && Array.isArray(transaction) && typeof meta === 'object';
 }
 
 function hasContext(result: unknown, request: RpcRequest, answer: RpcAnswer): boolean {
