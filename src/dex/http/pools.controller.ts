@@ -11,12 +11,12 @@ import { ListPoolsQuery } from './list-pools.query.js';
 class PoolView {
   @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
   @ApiProperty({ example: 'cpmm' }) program!: string;
-  @ApiProperty() pool!: string;
+  @ApiProperty({ example: '7JuwJuNU88gurFnyWeiyGKbFmExMWcmRZntn9imEzdny' }) pool!: string;
   @ApiProperty({ example: 'SOL' }) baseToken!: string;
   @ApiProperty({ example: 'USDC' }) quoteToken!: string;
   @ApiProperty({ type: 'integer', nullable: true, example: 25 }) feeBps!: number | null;
   @ApiProperty({ description: '`active`, or why it is not traded on', example: 'active' }) status!: string;
-  @ApiProperty({ example: 123 }) slot!: number;
+  @ApiProperty({ type: 'integer', example: 123 }) slot!: number;
 }
 
 class PoolsView {
@@ -39,7 +39,7 @@ export class PoolsController {
     description: 'Pools become known when their pair is first asked for; naming both tokens asks for it.',
   })
   @ApiOkResponse({ type: PoolsView })
-  @ApiProblems('validation-failed', 'unsupported-token', 'unavailable')
+  @ApiProblems('unsupported-token')
   async list(@Query() query: ListPoolsQuery): Promise<PoolsView> {
     const venues = query.venue === undefined ? VENUE_CHOICES : [query.venue];
     const pairs = this.pairsOf(query);

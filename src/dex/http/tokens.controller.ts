@@ -5,7 +5,7 @@ import { Config } from '../../platform/config/config.js';
 class TokenView {
   @ApiProperty({ example: 'SOL' }) symbol!: string;
   @ApiProperty({ example: 'So11111111111111111111111111111111111111112' }) mint!: string;
-  @ApiProperty({ example: 9 }) decimals!: number;
+  @ApiProperty({ type: 'integer', example: 9 }) decimals!: number;
   @ApiProperty({ example: 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' }) tokenProgram!: string;
 }
 
@@ -19,7 +19,10 @@ export class TokensController {
   constructor(private readonly config: Config) {}
 
   @Get()
-  @ApiOperation({ summary: 'The tokens that can be traded' })
+  @ApiOperation({
+    summary: 'The tokens that can be traded',
+    description: 'Those that come along, and those of TOKENS_FILE.',
+  })
   @ApiOkResponse({ type: TokensView })
   list(): TokensView {
     return {

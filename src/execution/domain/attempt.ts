@@ -6,16 +6,18 @@ import type { TransactionFailure, TxSignature, WireTransaction } from '../../cha
  * `signed` counts as possibly sent. `seen`, `confirmed` and `confirmed_error` can still be undone by a fork.
  * `finalized_ok`, `finalized_error` and `expired` are proven ends; `unresolved` needs a person.
  */
-export type AttemptState =
-  | 'signed'
-  | 'sent'
-  | 'seen'
-  | 'confirmed'
-  | 'confirmed_error'
-  | 'finalized_ok'
-  | 'finalized_error'
-  | 'expired'
-  | 'unresolved';
+export const ATTEMPT_STATES = [
+  'signed',
+  'sent',
+  'seen',
+  'confirmed',
+  'confirmed_error',
+  'finalized_ok',
+  'finalized_error',
+  'expired',
+  'unresolved',
+] as const;
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
 /** What the signed transaction moves, for the reading of its outcome. */
 export interface AttemptIntent {

@@ -1,25 +1,33 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { asOrderId } from '../../kernel/ids.js';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import { OwnerQuery } from '../../platform/auth/owner.query.js';
 import { ApiProblems } from '../../platform/http/api-problem.js';
 import { DatabaseDeadline } from '../../platform/http/database-deadline.js';
 import { orderNotFound, OrdersService } from '../../orders/orders.service.js';
-import type { Attempt } from '../domain/attempt.js';
+import { type Attempt, ATTEMPT_STATES } from '../domain/attempt.js';
 import { AttemptStore } from '../persistence/attempt.store.js';
 
 class AttemptView {
-  @ApiProperty({ example: 1 }) number!: number;
-  @ApiProperty() signature!: string;
-  @ApiProperty() blockhash!: string;
-  @ApiProperty({ example: 273 }) lastValidBlockHeight!: number;
-  @ApiProperty({ example: 'finalized_ok' }) state!: string;
-  @ApiProperty({ type: 'integer', nullable: true }) slot!: number | null;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) error!: unknown;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'Evidence of an expiry' })
+  @ApiProperty({ type: 'integer', example: 1 }) number!: number;
+  @ApiProperty({ example: '5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW' })
+  signature!: string;
+  @ApiProperty({ example: 'EkSnNWid2cvwEVnVx9aBqawnmiCNiDgp3gUdkDPTKN1N' }) blockhash!: string;
+  @ApiProperty({ type: 'integer', example: 273 }) lastValidBlockHeight!: number;
+  @ApiProperty({ enum: ATTEMPT_STATES, example: 'finalized_ok' }) state!: string;
+  @ApiProperty({ type: 'integer', nullable: true, example: 123 }) slot!: number | null;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, example: null })
+  error!: unknown;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Evidence of an expiry',
+    example: null,
+  })
   proof!: unknown;
-  @ApiProperty({ type: String, format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-22T10:00:00.000Z' }) createdAt!: string;
 }
 
 class AttemptsView {
@@ -28,7 +36,7 @@ class AttemptsView {
 
 @ApiTags('orders')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Whose order; read only under AUTH_MODE=none' })
-@ApiProblems('validation-failed', 'unauthorized', 'forbidden', 'not-found', 'unavailable')
+@ApiProblems('not-found')
 @UseInterceptors(DatabaseDeadline)
 @Controller('orders')
 export class AttemptsController {
@@ -38,7 +46,11 @@ export class AttemptsController {
   ) {}
 
   @Get(':orderId/attempts')
-  @ApiOperation({ summary: 'The signed transactions of an order, oldest first' })
+  @ApiOperation({
+    summary: 'The signed transactions of an order, oldest first',
+    description: 'At most one of them lands. An expired one shows the readings that prove it.',
+  })
+  @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ type: AttemptsView })
   async list(
     @CurrentUser() userId: string,

@@ -1,67 +1,34 @@
-import { ORDER_STAGES, ORDER_STATUSES } from '../../orders/domain/order-status.js';
-
-const timestamp = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC, milliseconds' };
-const sequence = {
-  type: 'integer',
-  minimum: 0,
-  description: 'Per user: starts at 1, has no gaps and never repeats. 0: no event yet.',
-};
-const nullable = (schema: object) => ({ oneOf: [schema, { type: 'null' }] });
-const text = { type: 'string' };
-const status = { type: 'string', enum: ORDER_STATUSES };
-
-/** Every member is always there. */
-function frame(type: string, summary: string, properties: Record<string, object> = {}) {
-  const all = { type: { const: type }, ...properties };
-  return {
-    name: type,
-    summary,
-    contentType: 'application/json',
-    payload: { type: 'object', required: Object.keys(all), properties: all },
-  };
-}
-
-const messages = {
-  connectionEstablished: frame('connection_established', 'The first frame of every connection.', {
-    connectionId: text,
-    userId: text,
-    sequence: { ...sequence, description: 'The last committed event of the user; 0: none yet.' },
-    timestamp,
-  }),
-  orderStatusUpdate: frame(
-    'order_status_update',
-    'Something happened to an order. A replayed frame has the bytes of the live one.',
-    {
-      sequence: { ...sequence, minimum: 1 },
-      orderId: { type: 'string', format: 'uuid' },
-      clientOrderId: nullable(text),
-      previousStatus: { ...nullable(status), description: "null: the order's acceptance" },
-      status,
-      stage: { type: 'string', enum: ORDER_STAGES },
-      progress: { type: 'integer', minimum: 0, maximum: 100 },
-      attempt: { type: 'integer', minimum: 0, description: '0 for the acceptance, 1 while first routed' },
-      message: text,
-      timestamp,
-      data: { type: 'object', description: 'What the event adds; depends on the stage.' },
-    },
-  ),
-  replayComplete: frame('replay_complete', 'Every event up to `sequence` was sent; live events follow.', {
-    sequence,
-    timestamp,
-  }),
-  pong: frame('pong', 'Answers ping.', { timestamp }),
-  error: frame('error', 'A message was not understood. The third closes the connection with 1008.', {
-    code: { const: 'bad-message' },
-    message: text,
-  }),
-  ping: frame('ping', 'Asks for a pong.'),
-  resume: frame('resume', 'Asks for every event after `since`; beyond the end is the end.', { since: sequence }),
-} as const;
+import { CLOSE, MAX_CLIENT_FRAME_BYTES } from '../gateway.messages.js';
+import { messages } from './asyncapi.messages.js';
 
 const fromServer = ['connectionEstablished', 'orderStatusUpdate', 'replayComplete', 'pong', 'error'] as const;
 const fromClient = ['ping', 'resume'] as const;
 
 const refs = (names: readonly string[]) => names.map((name) => ({ $ref: `#/channels/orders/messages/${name}` }));
+
+/** The close codes of the stream (RFC 6455 §7.4; 4000 and up are ours). AsyncAPI has no place of its own for them. */
+const closeCodes = {
+  [CLOSE.shuttingDown]: 'The process shuts down: connect again, another one serves.',
+  [CLOSE.policyViolation]: 'No `userId` under AUTH_MODE=none, the third bad message, or too many messages.',
+  1009: `A frame of more than ${MAX_CLIENT_FRAME_BYTES} bytes.`,
+  [CLOSE.credentialEnded]: 'The credential was revoked or has expired.',
+  [CLOSE.tooSlow]: 'Too slow: more than 1 MiB waits to be read.',
+  [CLOSE.tooManyConnections]: 'Too many connections of the user or of the address.',
+};
+
+const DESCRIPTION = `One JSON object a text frame. The stream carries the caller's own orders only.
+
+Who listens says a key or token in the \`authorization\` header, or a one-time ticket of \`POST /ws/tickets\` as \`?ticket=\`, which browsers need:
+they can't send headers with a WebSocket. Under AUTH_MODE=none it is \`?userId=\`. What is refused is refused before the upgrade, with problem details
+(\`application/problem+json\`): 400 for a credential in the URL, 401 without a good credential, 403 without the scope \`orders:read\` or from an
+origin that is not served, 429 with \`retry-after\`, 503 while the engine can't say.
+
+The server pings every 30 s and drops a peer silent for 60 s. After a close, connect again with the last \`sequence\` seen as \`since\`: every later event
+comes in order, then \`replay_complete\`, then live ones, none lost or doubled. The close codes:
+
+${Object.entries(closeCodes)
+  .map(([code, meaning]) => `- ${code}: ${meaning}`)
+  .join('\n')}`;
 
 /** The stream at `/ws`, as AsyncAPI 3. */
 export const asyncApiDocument = {
@@ -69,18 +36,27 @@ export const asyncApiDocument = {
   info: {
     title: 'Order execution engine: order events',
     version: '0.1.0',
-    description: [
-      "One JSON object a text frame. The stream carries the caller's own orders only.",
-      'Who listens: `userId` under AUTH_MODE=none; otherwise `authorization: Bearer` with a key or token, or a one-time ticket of POST /ws/tickets.',
-      'Without, or with a bad one: 401 before the upgrade.',
-      'Close codes: 1001 shutting down; 1008 no userId, the third bad message or too many messages; 1009 frame over 4 KiB;',
-      '4401 credential revoked or expired; 4408 too slow (more than 1 MiB waiting); 4429 too many connections.',
-      'The server pings every 30 s and drops a peer silent for 60 s. After a close, connect again with the last `sequence` seen as `since`.',
-    ].join('\n'),
+    description: DESCRIPTION,
+    license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    tags: [{ name: 'orders', description: 'Market orders and their life' }],
+  },
+  servers: {
+    engine: {
+      host: '{address}',
+      protocol: 'ws',
+      description: 'The engine; `wss` where something before it speaks TLS.',
+      variables: { address: { default: '127.0.0.1:3000', description: 'HOST and PORT' } },
+      security: [
+        { $ref: '#/components/securitySchemes/bearer' },
+        { $ref: '#/components/securitySchemes/ticket' },
+        { $ref: '#/components/securitySchemes/user' },
+      ],
+    },
   },
   channels: {
     orders: {
       address: '/ws',
+      title: "A user's order events",
       messages: Object.fromEntries(
         [...fromServer, ...fromClient].map((name) => [name, { $ref: `#/components/messages/${name}` }]),
       ),
@@ -101,11 +77,40 @@ export const asyncApiDocument = {
           },
         },
       },
+      'x-close-codes': closeCodes,
     },
   },
   operations: {
-    sendEvents: { action: 'send', channel: { $ref: '#/channels/orders' }, messages: refs(fromServer) },
-    receiveRequests: { action: 'receive', channel: { $ref: '#/channels/orders' }, messages: refs(fromClient) },
+    sendEvents: {
+      action: 'send',
+      summary: 'What happens to the orders of the user',
+      description: 'Each committed event once and in order, and what answers the client.',
+      channel: { $ref: '#/channels/orders' },
+      messages: refs(fromServer),
+    },
+    receiveRequests: {
+      action: 'receive',
+      summary: 'What the client may ask for',
+      description: 'Two bad messages are answered with an error; the third closes the connection.',
+      channel: { $ref: '#/channels/orders' },
+      messages: refs(fromClient),
+    },
   },
-  components: { messages },
+  components: {
+    messages,
+    securitySchemes: {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key or a signed token with the scope `orders:read`.',
+      },
+      ticket: {
+        type: 'httpApiKey',
+        in: 'query',
+        name: 'ticket',
+        description: 'Of `POST /ws/tickets`: 256 bits, good for one connection within 30 seconds.',
+      },
+      user: { type: 'httpApiKey', in: 'query', name: 'userId', description: 'AUTH_MODE=none only; not a secret.' },
+    },
+  },
 };

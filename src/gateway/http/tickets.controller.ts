@@ -4,17 +4,19 @@ import { RequireScope } from '../../platform/auth/access.js';
 import type { Caller } from '../../platform/auth/authenticator.js';
 import { CurrentCaller } from '../../platform/auth/current-user.js';
 import { OwnerQuery } from '../../platform/auth/owner.query.js';
-import { ApiProblems } from '../../platform/http/api-problem.js';
 import { DatabaseDeadline } from '../../platform/http/database-deadline.js';
 import { Tickets } from '../tickets.js';
 
 class TicketView {
-  @ApiProperty({ description: 'Give it as `?ticket=` to `/ws`, once' }) ticket!: string;
-  @ApiProperty({ type: String, format: 'date-time' }) expiresAt!: string;
+  @ApiProperty({
+    description: 'Give it as `?ticket=` to `/ws`, once',
+    example: 'rB6sVvN3m1n0uKq2w8xYzA4tE5cG7hJ9kLpQdSfUiOo',
+  })
+  ticket!: string;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-22T10:00:30.000Z' }) expiresAt!: string;
 }
 
 @ApiTags('stream')
-@ApiProblems('validation-failed', 'unauthorized', 'forbidden', 'rate-limited', 'unavailable')
 @UseInterceptors(DatabaseDeadline)
 @Controller('ws/tickets')
 export class TicketsController {

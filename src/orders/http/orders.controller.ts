@@ -25,25 +25,16 @@ import { ACCEPTED_MESSAGE, orderNotFound, OrdersService } from '../orders.servic
 import type { OrderFilter } from '../persistence/order-list.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DEFAULT_LIMIT, ListOrdersQuery } from './list-orders.query.js';
-import { AcceptanceView, OrderEventsView, OrderListView, OrderView } from './order.schema.js';
+import { AcceptanceView, ORDER_ID, OrderEventsView, OrderListView, OrderView } from './order.schema.js';
 import { decodeCursor, encodeCursor } from './order-cursor.js';
 import { bodyHash, toTerms } from './order-terms.js';
 import { orderView } from './order-view.js';
 import { PlaceOrderDto } from './place-order.dto.js';
 
-const ID = { name: 'orderId', schema: { type: 'string' as const, format: 'uuid' } };
+const ID = { name: 'orderId', schema: { type: 'string' as const, format: 'uuid' }, example: ORDER_ID };
 
 @ApiTags('orders')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Whose orders; read only under AUTH_MODE=none' })
-@ApiProblems(
-  'validation-failed',
-  'credential-in-url',
-  'unauthorized',
-  'forbidden',
-  'rate-limited',
-  'internal',
-  'unavailable',
-)
 @UseInterceptors(DatabaseDeadline)
 @Controller('orders')
 export class OrdersController {
@@ -63,19 +54,25 @@ export class OrdersController {
   @ApiCreatedResponse({
     type: AcceptanceView,
     headers: {
-      location: { description: 'The order', schema: { type: 'string' } },
-      'idempotency-replayed': { description: '`true` on a repeat', schema: { type: 'string' } },
+      location: {
+        description: 'The order',
+        required: true,
+        schema: { type: 'string' },
+        example: `/orders/${ORDER_ID}`,
+      },
+      'idempotency-replayed': {
+        description: 'On a repeat',
+        schema: { type: 'string', enum: ['true'] },
+        example: 'true',
+      },
     },
   })
   @ApiProblems(
     'duplicate-client-order-id',
     'idempotency-in-flight',
-    'payload-too-large',
-    'unsupported-media-type',
     'idempotency-key-reused',
     'unsupported-token',
     'policy-denied',
-    'unavailable',
     'trading-halted',
   )
   async place(
@@ -96,7 +93,10 @@ export class OrdersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List orders, newest first' })
+  @ApiOperation({
+    summary: 'List orders, newest first',
+    description: 'In pages: give the `nextCursor` of one as the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: OrderListView })
   @ApiProblems('unsupported-token')
   async list(@CurrentUser() userId: string, @Query() query: ListOrdersQuery): Promise<OrderListView> {
@@ -114,7 +114,10 @@ export class OrdersController {
   }
 
   @Get(':orderId')
-  @ApiOperation({ summary: 'Read an order' })
+  @ApiOperation({
+    summary: 'Read an order',
+    description: "Another user's order is answered like one that does not exist.",
+  })
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderView })
   @ApiProblems('not-found')
@@ -129,7 +132,8 @@ export class OrdersController {
 
   @Get(':orderId/events')
   @ApiOperation({
-    summary: 'Everything that happened to an order, oldest first, as the WebSocket sends it, and its hash chain',
+    summary: 'Everything that happened to an order, oldest first',
+    description: 'Each event as the WebSocket sends it, and the hash chain over them.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderEventsView })
@@ -144,7 +148,10 @@ export class OrdersController {
   }
 
   @Delete(':orderId')
-  @ApiOperation({ summary: 'Cancel an order that is still pending' })
+  @ApiOperation({
+    summary: 'Cancel an order that is still pending',
+    description: 'Nothing of it was signed then, and nothing will be.',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderView })
   @ApiProblems('not-found', 'order-not-cancellable')

@@ -24,7 +24,8 @@ export class PlaceOrderDto {
     description: 'Base quantity, exactly: a plain decimal string, or a JSON number of at most 15 significant digits',
     oneOf: [
       { type: 'string', pattern: '^(0|[1-9][0-9]*)(\\.[0-9]+)?$' },
-      { type: 'number', exclusiveMinimum: true, minimum: 0 },
+      // Above zero: the typings know `exclusiveMinimum` as OpenAPI 3.0 had it only.
+      { type: 'number', minimum: 0, not: { enum: [0] } },
     ],
     example: '2.5',
   })
@@ -61,6 +62,7 @@ export class PlaceOrderDto {
 
   @ApiPropertyOptional({
     description: 'Sell only: the least quote token to receive; the tighter of it and the slippage counts',
+    example: '370',
   })
   @Optional()
   @IsDecimalString()

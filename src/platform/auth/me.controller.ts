@@ -1,6 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../http/api-problem.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { AnyCredential } from './access.js';
 import type { Caller } from './authenticator.js';
@@ -10,13 +9,13 @@ import { SCOPES } from './scopes.js';
 class CredentialView {
   @ApiProperty({ enum: ['api-key', 'jwt'] }) kind!: string;
   @ApiProperty({ example: 'k3Jd9fQx' }) id!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null }) expiresAt!: string | null;
 }
 
 class LimitView {
   @ApiProperty({ example: 'orders-per-key' }) name!: string;
-  @ApiProperty({ example: 600 }) quota!: number;
-  @ApiProperty({ example: 60 }) windowSeconds!: number;
+  @ApiProperty({ type: 'integer', example: 600 }) quota!: number;
+  @ApiProperty({ type: 'integer', example: 60 }) windowSeconds!: number;
 }
 
 class MeView {
@@ -28,14 +27,16 @@ class MeView {
 }
 
 @ApiTags('account')
-@ApiProblems('unauthorized', 'rate-limited', 'unavailable')
 @Controller('me')
 export class MeController {
   constructor(private readonly rates: RateLimits) {}
 
   @Get()
   @AnyCredential()
-  @ApiOperation({ summary: 'Which user, scopes and limits a credential has' })
+  @ApiOperation({
+    summary: 'Which user, scopes and limits a credential has',
+    description: 'Under AUTH_MODE=none: those of the user who is named.',
+  })
   @ApiOkResponse({ type: MeView })
   me(@CurrentCaller() { userId, scopes, credential }: Caller): MeView {
     return {

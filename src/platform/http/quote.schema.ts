@@ -9,7 +9,7 @@ const MAYBE_INTEGER = { type: 'integer', nullable: true } as const satisfies Api
 
 /** One swap of a route: leg 1 takes the input token, leg 2 the token in between; several of one leg share it. */
 export class RouteStepView {
-  @ApiProperty({ example: 1 }) leg!: number;
+  @ApiProperty({ type: 'integer', example: 1 }) leg!: number;
   @ApiProperty({ enum: VENUE_CHOICES }) venue!: string;
   @ApiProperty({ example: 'cpmm' }) program!: string;
   @ApiProperty({ example: POOL }) pool!: string;
@@ -17,7 +17,7 @@ export class RouteStepView {
   @ApiProperty({ example: SOL }) outputMint!: string;
   @ApiProperty({ example: '375.25' }) inAmount!: string;
   @ApiProperty({ example: '2.5' }) outAmount!: string;
-  @ApiProperty({ description: 'Shares of one leg add up to 10000', example: 10000 }) shareBps!: number;
+  @ApiProperty({ type: 'integer', description: 'Shares of one leg add up to 10000', example: 10000 }) shareBps!: number;
 }
 
 /** One pool's quote, as `quoteView` shows it. */
@@ -29,7 +29,7 @@ export class ConsideredQuoteView {
   @ApiProperty({ ...MAYBE_TEXT, example: '2.5' }) outAmount!: string | null;
   @ApiProperty({ ...MAYBE_TEXT, example: '150.1' }) price!: string | null;
   @ApiProperty({ ...MAYBE_INTEGER, example: 3 }) priceImpactBps!: number | null;
-  @ApiProperty({ example: 25 }) feeBps!: number;
-  @ApiProperty({ example: 123 }) slot!: number;
-  @ApiProperty({ ...MAYBE_TEXT, description: 'Why the pool was refused' }) reason!: string | null;
+  @ApiProperty({ type: 'integer', example: 25 }) feeBps!: number;
+  @ApiProperty({ type: 'integer', example: 123 }) slot!: number;
+  @ApiProperty({ ...MAYBE_TEXT, description: 'Why the pool was refused', example: null }) reason!: string | null;
 }

@@ -8,7 +8,7 @@ class BestQuoteView {
   @ApiProperty({ example: '2.5' }) outAmount!: string;
   @ApiProperty({ description: 'Most paid or least received, with the slippage', example: '377.12625' })
   otherAmountThreshold!: string;
-  @ApiProperty({ example: 3 }) priceImpactBps!: number;
+  @ApiProperty({ type: 'integer', example: 3 }) priceImpactBps!: number;
   @ApiProperty({ type: [RouteStepView] }) route!: RouteStepView[];
 }
 
@@ -19,10 +19,10 @@ export class QuoteView {
   @ApiProperty({ enum: SIDES }) side!: string;
   @ApiProperty({ enum: ['ExactIn', 'ExactOut'] }) swapMode!: string;
   @ApiProperty({ example: '2.5' }) amount!: string;
-  @ApiProperty({ example: 50 }) slippageBps!: number;
+  @ApiProperty({ type: 'integer', example: 50 }) slippageBps!: number;
   @ApiProperty({ type: BestQuoteView }) best!: BestQuoteView;
   @ApiProperty({ type: [ConsideredQuoteView], description: 'Best first; refused pools last' })
   quotes!: ConsideredQuoteView[];
-  @ApiProperty({ example: 123 }) contextSlot!: number;
-  @ApiProperty({ type: String, format: 'date-time' }) timestamp!: string;
+  @ApiProperty({ type: 'integer', example: 123 }) contextSlot!: number;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-22T10:00:00.000Z' }) timestamp!: string;
 }

@@ -25,15 +25,7 @@ export class QuotesController {
   @Get()
   @ApiOperation({ summary: 'What an order would be routed to now', description: 'Nothing is stored.' })
   @ApiOkResponse({ type: QuoteView })
-  @ApiProblems(
-    'validation-failed',
-    'unauthorized',
-    'forbidden',
-    'unsupported-token',
-    'no-route',
-    'rate-limited',
-    'unavailable',
-  )
+  @ApiProblems('unsupported-token', 'no-route')
   async quote(@Query() query: QuoteQuery): Promise<QuoteView> {
     const { base, quote } = tradedPair(this.config.tokens, query);
     const pair = { side: query.side, base, quote };
