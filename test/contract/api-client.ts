@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { OpenApi } from '../support/open-api.js';
 
 export interface Answer {
   readonly status: number;
@@ -9,7 +10,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Calls one engine as a client would. */
+/** Calls one engine as a client would, and holds every answer against the engine's OpenAPI document. */
 export class ApiClient {
   constructor(private readonly url: string) {}
 
@@ -18,9 +19,12 @@ export class ApiClient {
     path: string,
     init: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
   ): Promise<Answer> {
+    const openApi = await OpenApi.of(this.url);
     const response = await fetch(this.url + path, { method, ...init });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
+    openApi.hold(method, path, answer);
+    return answer;
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -40,8 +44,9 @@ export class ApiClient {
   }
 
   /** With headers that `fetch` does not let its callers set. */
-  raw(method: string, path: string, headers: Record<string, string>): Promise<Answer> {
-    return new Promise((resolve, reject) => {
+  async raw(method: string, path: string, headers: Record<string, string>): Promise<Answer> {
+    const openApi = await OpenApi.of(this.url);
+    const answer = await new Promise<Answer>((resolve, reject) => {
       const request = httpRequest(this.url + path, { method, headers, setHost: false }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -56,6 +61,8 @@ export class ApiClient {
       request.on('error', reject);
       request.end();
     });
+    openApi.hold(method, path, answer);
+    return answer;
   }
 }
 

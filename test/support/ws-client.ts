@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { holdFrame } from './async-api.js';
 
-/** A WebSocket of one user that keeps every frame as it came. */
+/** A WebSocket of one user that keeps every frame as it came, and holds it against the AsyncAPI document. */
 export class WsClient {
   readonly texts: string[] = [];
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
 
   private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => this.texts.push(data.toString('utf8')));
+    socket.on('message', (data: Buffer) => {
+      this.texts.push(data.toString('utf8'));
+      holdFrame(data.toString('utf8'));
+    });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', resolve));
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { holdFrame } from '../../support/async-api.js';
 import { eventually } from '../../support/eventually.js';
 
 export interface Frame {
@@ -13,13 +14,16 @@ export interface Closed {
   readonly reason: string;
 }
 
-/** A WebSocket client that keeps what it receives. */
+/** A WebSocket client that keeps what it receives, and holds it against the AsyncAPI document. */
 export class StreamClient {
   readonly texts: string[] = [];
   readonly closed: Promise<Closed>;
 
   private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => this.texts.push(data.toString()));
+    socket.on('message', (data: Buffer) => {
+      this.texts.push(data.toString());
+      holdFrame(data.toString());
+    });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
