@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/**/*.ts', 'src/main.ts', 'test/bench/**/*.ts', 'scripts/**/*.mjs'],
+    files: ['src/cli/**/*.ts', 'src/main.ts', 'test/bench/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.mjs'],
     rules: { 'no-console': 'off' },
   },
   {
