@@ -15,6 +15,15 @@ const ASYNCAPI: RulesetDefinition = {
   },
 };
 
+interface Operation {
+  readonly 'x-access': string;
+  readonly security?: readonly object[];
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { examples: object }>> }>>;
+}
+
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+type Schemas = Readonly<Record<string, { readonly properties: Readonly<Record<string, Record<string, unknown>>> }>>;
+
 /** Real: the built engine, and the linter with the rules that its authors recommend. */
 describe('the documents that the engine serves', () => {
   let engine: Engine;
@@ -56,27 +65,27 @@ describe('the documents that the engine serves', () => {
 
   it('every operation says who may call it and what it can be refused with', async () => {
     const { paths } = (await api.get('/docs/json')).body;
-    const operations = Object.entries<Record<string, any>>(paths).flatMap(([path, item]) =>
+    const operations = Object.entries(paths as Paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, method, operation })),
     );
     expect(operations.length).toBeGreaterThan(15);
     for (const { name, method, operation } of operations) {
       const isOpen = operation['x-access'] === 'open';
       const refused = [400, 403, ...(isOpen ? [] : [401, 429, 503]), ...(method === 'get' ? [] : [408, 413, 415])];
-      const problems = Object.entries<any>(operation.responses).filter(
+      const problems = Object.entries(operation.responses).filter(
         ([, { content }]) => 'application/problem+json' in content,
       );
       expect([name, problems.map(([status]) => Number(status))]).toEqual([name, expect.arrayContaining(refused)]);
       expect([name, operation.security]).toEqual([name, isOpen ? [] : undefined]);
       for (const [, { content }] of problems)
-        expect(Object.keys(content['application/problem+json'].examples)).not.toHaveLength(0);
+        expect(Object.keys(content['application/problem+json']!.examples)).not.toHaveLength(0);
     }
   });
 
   it('every member of every answer has an example, or so few values that none is needed', async () => {
     const { components } = (await api.get('/docs/json')).body;
-    const bare = Object.entries<any>(components.schemas).flatMap(([schema, { properties }]) =>
-      Object.entries<any>(properties)
+    const bare = Object.entries(components.schemas as Schemas).flatMap(([schema, { properties }]) =>
+      Object.entries(properties)
         .filter(([, each]) => !('example' in each || 'enum' in each || isOfSchemas(each)))
         .map(([name]) => `${schema}.${name}`),
     );

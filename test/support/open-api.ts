@@ -101,8 +101,7 @@ export class OpenApi {
 
   private headerFaults({ headers: described = {} }: Response, headers: Headers): readonly string[] {
     return Object.entries(described).flatMap(([name, entry]) => {
-      const header =
-        '$ref' in entry ? this.document.components.headers[(entry as Ref).$ref.split('/').at(-1)!]! : entry;
+      const header = '$ref' in entry ? this.document.components.headers[entry.$ref.split('/').at(-1)!]! : entry;
       const text = headers.get(name);
       if (text === null) return header.required === true ? [`the header ${name} is missing`] : [];
       return this.faultsIn(name, header.schema, header.schema.type === 'integer' ? Number(text) : text);

@@ -3,7 +3,7 @@ import { PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from './problem.js';
 const text = { type: 'string' as const };
 
 /** Where the OpenAPI document keeps the schema of every problem. */
-export const PROBLEM_REF = '#/components/schemas/Problem';
+const PROBLEM_REF = '#/components/schemas/Problem';
 
 /** RFC 9457 problem details, as JSON Schema. A problem may have members of its own: `allow` of a 405, for instance. */
 export const PROBLEM_SCHEMA = {
