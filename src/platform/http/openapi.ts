@@ -13,6 +13,7 @@ const TAGS = {
   market: 'What can be traded, and at what price',
   stream: 'The way to the WebSocket, and its description',
   account: 'What a credential may do',
+  admin: 'Halting and resuming trade',
   health: 'Probes and figures for those who run the engine',
 };
 

@@ -3,14 +3,12 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import { RequireScope } from '../../auth/access.js';
 import type { Caller } from '../../auth/authenticator.js';
 import { CurrentCaller } from '../../auth/current-user.js';
-import { ApiProblems } from '../../http/api-problem.js';
 import { DatabaseDeadline } from '../../http/database-deadline.js';
 import { TradingHaltStore } from '../persistence/trading-halt.store.js';
 import { HaltDto, ResumeDto, TradingStateView, tradingStateView } from './admin.schema.js';
 
 @ApiTags('admin')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Who does it; read only under AUTH_MODE=none' })
-@ApiProblems('validation-failed', 'unauthorized', 'forbidden', 'rate-limited', 'internal', 'unavailable')
 @UseInterceptors(DatabaseDeadline)
 @RequireScope('admin')
 @Controller('admin')

@@ -33,14 +33,14 @@ class HaltView {
   @ApiProperty({ example: '7' }) id!: string;
   @ApiProperty({ enum: HALT_SOURCES }) source!: HaltSource;
   @ApiProperty({ description: 'What it is about, such as a signature', example: 'trading' }) subject!: string;
-  @ApiProperty() reason!: string;
+  @ApiProperty({ example: 'the RPC provider shows two histories' }) reason!: string;
   @ApiProperty({ example: 'api-key k3Jd9fQx' }) raisedBy!: string;
-  @ApiProperty({ type: String, format: 'date-time' }) raisedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-22T10:00:00.000Z' }) raisedAt!: string;
 }
 
 /** Answer of every admin operation. */
 export class TradingStateView {
-  @ApiProperty({ description: 'Whether anything is signed' }) halted!: boolean;
+  @ApiProperty({ description: 'Whether nothing is signed', example: true }) halted!: boolean;
   @ApiProperty({ type: [HaltView], description: 'The open reasons, oldest first' }) halts!: HaltView[];
 }
 
