@@ -24,7 +24,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     await admin.query(`create database ${name} template ${await template(admin)}`);
   });
+  await renameInstance(urlOf(name));
   return testDatabase(name);
+}
+
+/** A clone has its template's identity, and would share its keys in Redis with every other clone. */
+async function renameInstance(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('update engine_instance set id = gen_random_uuid()');
+  await client.end();
 }
 
 /** A fresh database without any schema. */
