@@ -1,4 +1,5 @@
 import type { Address } from '../../kernel/address.js';
+import { U64_MAX } from '../../kernel/math.js';
 import type { ChainTime } from '../../chain/account.js';
 import type { ProgramName, SwapPath, SwapRequest, VenueName } from './swap.js';
 
@@ -60,6 +61,19 @@ export interface Pool {
   refusal(time: ChainTime): RefusalReason | null;
   quote(request: SwapRequest, time: ChainTime): QuoteResult;
   spotPrice(inputMint: Address): SpotPrice;
+}
+
+/** Why a pool turns a request down before any price is looked at; null when it does not. The order of the reasons is the same for every program. */
+export function objectionTo(
+  pool: Pick<Pool, 'mints' | 'refusal'>,
+  { inputMint, amount }: SwapRequest,
+  time: ChainTime,
+): RefusalReason | null {
+  const refusal = pool.refusal(time);
+  if (refusal !== null) return refusal;
+  if (!pool.mints.includes(inputMint)) return 'wrong-token';
+  if (amount <= 0n) return 'amount-too-small';
+  return amount > U64_MAX ? 'out-of-range' : null;
 }
 
 export function refuse(reason: RefusalReason): PoolRefusal {

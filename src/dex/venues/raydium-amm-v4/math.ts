@@ -2,12 +2,13 @@ import type { Address } from '../../../kernel/address.js';
 import { divCeil, mulDivCeil, mulDivFloor, U64_MAX } from '../../../kernel/math.js';
 import type { ChainTime } from '../../../chain/account.js';
 import {
+  objectionTo,
   type Pool,
   type PoolQuote,
   type PoolRefusal,
   type QuoteResult,
-  refuse,
   type RefusalReason,
+  refuse,
   type SpotPrice,
 } from '../../domain/pool.js';
 import type { SwapRequest } from '../../domain/swap.js';
@@ -99,12 +100,9 @@ export class AmmV4Pool implements Pool {
   }
 
   quote(request: SwapRequest, time: ChainTime): QuoteResult {
-    const refusal = this.refusal(time);
-    if (refusal !== null) return refuse(refusal);
+    const objection = objectionTo(this, request, time);
+    if (objection !== null) return refuse(objection);
     const coinIn = request.inputMint === this.mints[0];
-    if (!coinIn && request.inputMint !== this.mints[1]) return refuse('wrong-token');
-    if (request.amount <= 0n) return refuse('amount-too-small');
-    if (request.amount > U64_MAX) return refuse('out-of-range');
     const side = this.side(coinIn);
     return request.swapMode === 'ExactIn' ? swapExactIn(side, request.amount) : swapExactOut(side, request.amount);
   }

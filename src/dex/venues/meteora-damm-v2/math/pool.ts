@@ -1,7 +1,14 @@
 import type { Address } from '../../../../kernel/address.js';
-import { divCeil, U64_MAX } from '../../../../kernel/math.js';
+import { divCeil } from '../../../../kernel/math.js';
 import type { ChainTime } from '../../../../chain/account.js';
-import { type Pool, type QuoteResult, refuse, type RefusalReason, type SpotPrice } from '../../../domain/pool.js';
+import {
+  objectionTo,
+  type Pool,
+  type QuoteResult,
+  type RefusalReason,
+  refuse,
+  type SpotPrice,
+} from '../../../domain/pool.js';
 import type { SwapRequest } from '../../../domain/swap.js';
 import { transferFeeAt, type TransferFeeSchedule } from '../../token-2022.js';
 import { ACTIVATION_BY, COLLECT_FEE, type DammV2State } from '../layout.js';
@@ -40,12 +47,9 @@ export class DammV2Pool implements Pool {
   }
 
   quote(request: SwapRequest, time: ChainTime): QuoteResult {
-    const refusal = this.refusal(time);
-    if (refusal !== null) return refuse(refusal);
+    const objection = objectionTo(this, request, time);
+    if (objection !== null) return refuse(objection);
     const aToB = request.inputMint === this.mints[0];
-    if (!aToB && request.inputMint !== this.mints[1]) return refuse('wrong-token');
-    if (request.amount <= 0n) return refuse('amount-too-small');
-    if (request.amount > U64_MAX) return refuse('out-of-range');
     const side = this.side(aToB, time);
     const swap =
       request.swapMode === 'ExactIn' ? swapExactIn(side, request.amount) : swapExactOut(side, request.amount);

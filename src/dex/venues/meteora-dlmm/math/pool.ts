@@ -1,7 +1,14 @@
 import type { Address } from '../../../../kernel/address.js';
-import { divCeil, U64_MAX } from '../../../../kernel/math.js';
+import { divCeil } from '../../../../kernel/math.js';
 import type { ChainTime } from '../../../../chain/account.js';
-import { type Pool, type QuoteResult, refuse, type RefusalReason, type SpotPrice } from '../../../domain/pool.js';
+import {
+  objectionTo,
+  type Pool,
+  type QuoteResult,
+  type RefusalReason,
+  refuse,
+  type SpotPrice,
+} from '../../../domain/pool.js';
 import type { SwapRequest } from '../../../domain/swap.js';
 import { ONE_Q64 } from '../../q64.js';
 import { transferFeeAt, type TransferFeeSchedule } from '../../token-2022.js';
@@ -63,12 +70,9 @@ export class DlmmPool implements Pool {
   }
 
   quote(request: SwapRequest, time: ChainTime): QuoteResult {
-    const refusal = this.refusal(time);
-    if (refusal !== null) return refuse(refusal);
+    const objection = objectionTo(this, request, time);
+    if (objection !== null) return refuse(objection);
     const xToY = request.inputMint === this.mints[0];
-    if (!xToY && request.inputMint !== this.mints[1]) return refuse('wrong-token');
-    if (request.amount <= 0n) return refuse('amount-too-small');
-    if (request.amount > U64_MAX) return refuse('out-of-range');
     const swap = request.swapMode === 'ExactIn' ? swapExactIn : swapExactOut;
     return swap(this.side(xToY, time.unixTimestamp), this.transferFees(xToY, time.epoch), request.amount);
   }

@@ -1,12 +1,13 @@
 import type { Address } from '../../../../kernel/address.js';
-import { divCeil, U64_MAX } from '../../../../kernel/math.js';
+import { divCeil } from '../../../../kernel/math.js';
 import type { ChainTime } from '../../../../chain/account.js';
 import {
+  objectionTo,
   type Pool,
   type PoolQuote,
   type QuoteResult,
-  refuse,
   type RefusalReason,
+  refuse,
   type SpotPrice,
 } from '../../../domain/pool.js';
 import type { SwapRequest } from '../../../domain/swap.js';
@@ -65,12 +66,9 @@ export class ClmmPool implements Pool {
   }
 
   quote(request: SwapRequest, time: ChainTime): QuoteResult {
-    const refusal = this.refusal(time);
-    if (refusal !== null) return refuse(refusal);
+    const objection = objectionTo(this, request, time);
+    if (objection !== null) return refuse(objection);
     const zeroForOne = request.inputMint === this.mints[0];
-    if (!zeroForOne && request.inputMint !== this.mints[1]) return refuse('wrong-token');
-    if (request.amount <= 0n) return refuse('amount-too-small');
-    if (request.amount > U64_MAX) return refuse('out-of-range');
     const side = this.side(zeroForOne, time);
     const swap =
       request.swapMode === 'ExactIn' ? swapExactIn(side, request.amount) : swapExactOut(side, request.amount);
