@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { asOrderId } from '../../kernel/ids.js';
 import { CurrentUser } from '../../platform/auth/current-user.js';
@@ -37,7 +37,6 @@ class AttemptsView {
 @ApiTags('orders')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Whose order; read only under AUTH_MODE=none' })
 @ApiProblems('not-found')
-@UseInterceptors(DatabaseDeadline)
 @Controller('orders')
 export class AttemptsController {
   constructor(
@@ -52,6 +51,7 @@ export class AttemptsController {
   })
   @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ type: AttemptsView })
+  @DatabaseDeadline()
   async list(
     @CurrentUser() userId: string,
     @Param('orderId') id: string,

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../platform/auth/access.js';
 import type { Caller } from '../../platform/auth/authenticator.js';
@@ -17,7 +17,6 @@ class TicketView {
 }
 
 @ApiTags('stream')
-@UseInterceptors(DatabaseDeadline)
 @Controller('ws/tickets')
 export class TicketsController {
   constructor(private readonly tickets: Tickets) {}
@@ -30,6 +29,7 @@ export class TicketsController {
     description: 'For browsers, which can not send a header with it. Good once, for 30 seconds.',
   })
   @ApiCreatedResponse({ type: TicketView })
+  @DatabaseDeadline()
   async issue(@CurrentCaller() caller: Caller, @Body() _owner: OwnerQuery): Promise<TicketView> {
     const { text, expiresAt } = await this.tickets.issue(caller);
     return { ticket: text, expiresAt: expiresAt.toISOString() };

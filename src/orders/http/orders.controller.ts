@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { asOrderId, type OrderId } from '../../kernel/ids.js';
@@ -35,7 +23,6 @@ const ID = { name: 'orderId', schema: { type: 'string' as const, format: 'uuid' 
 
 @ApiTags('orders')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Whose orders; read only under AUTH_MODE=none' })
-@UseInterceptors(DatabaseDeadline)
 @Controller('orders')
 export class OrdersController {
   constructor(
@@ -75,6 +62,7 @@ export class OrdersController {
     'policy-denied',
     'trading-halted',
   )
+  @DatabaseDeadline()
   async place(
     @CurrentUser() userId: string,
     @Body() body: PlaceOrderDto,
@@ -99,6 +87,7 @@ export class OrdersController {
   })
   @ApiOkResponse({ type: OrderListView })
   @ApiProblems('unsupported-token')
+  @DatabaseDeadline()
   async list(@CurrentUser() userId: string, @Query() query: ListOrdersQuery): Promise<OrderListView> {
     const limit = query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit);
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
@@ -121,6 +110,7 @@ export class OrdersController {
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderView })
   @ApiProblems('not-found')
+  @DatabaseDeadline()
   async get(
     @CurrentUser() userId: string,
     @Param('orderId') id: string,
@@ -138,6 +128,7 @@ export class OrdersController {
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderEventsView })
   @ApiProblems('not-found')
+  @DatabaseDeadline()
   async events(
     @CurrentUser() userId: string,
     @Param('orderId') id: string,
@@ -155,6 +146,7 @@ export class OrdersController {
   @ApiParam(ID)
   @ApiOkResponse({ type: OrderView })
   @ApiProblems('not-found', 'order-not-cancellable')
+  @DatabaseDeadline()
   async cancel(
     @CurrentUser() userId: string,
     @Param('orderId') id: string,

@@ -1,5 +1,3 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { type Observable, throwError, timeout } from 'rxjs';
 import { EngineError } from '../../kernel/errors.js';
 
 /**
@@ -8,14 +6,30 @@ import { EngineError } from '../../kernel/errors.js';
  */
 const DEADLINE_MS = 2_500;
 
-/** For handlers that ask the database: answers `unavailable` when it takes too long. The work may still be done. */
-@Injectable()
-export class DatabaseDeadline implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const late = () =>
-      throwError(
-        () => new EngineError('unavailable', 'The database did not answer in time.', { retryAfterSeconds: 2 }),
-      );
-    return next.handle().pipe(timeout({ each: DEADLINE_MS, with: late }));
-  }
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a handler takes
+type Handler = (...args: any[]) => Promise<any>;
+
+/**
+ * For handlers that ask the database: answers `unavailable` when it takes too long. The work may still be done. Stands below the
+ * decorators that leave their mark on the method itself. Not an interceptor: those cost a third of the time that taking an order takes.
+ */
+export function DatabaseDeadline() {
+  return (_target: object, _name: string, descriptor: TypedPropertyDescriptor<Handler>): void => {
+    const handle = descriptor.value;
+    if (handle === undefined) throw new TypeError('only methods have a deadline');
+    const bounded: Handler = function (this: unknown, ...args) {
+      return inTime(handle.apply(this, args) as Promise<unknown>);
+    };
+    // Operations are named after their handlers.
+    descriptor.value = Object.defineProperty(bounded, 'name', { value: handle.name });
+  };
+}
+
+function inTime<R>(work: Promise<R>): Promise<R> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new EngineError('unavailable', 'The database did not answer in time.', { retryAfterSeconds: 2 }));
+    }, DEADLINE_MS);
+    void work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }

@@ -2,7 +2,6 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
-import { LogContext } from '../log/log-context.js';
 import { addRequestLog } from '../log/request-log.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { HttpDrain } from './drain.js';
@@ -12,10 +11,10 @@ import { KnownRoutes } from './known-routes.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { serverOptions } from './server-options.js';
-import { createValidationPipe } from './validation/validation.pipe.js';
+import { ValidationPipe } from './validation/validation.pipe.js';
 
 /**
- * The application with its HTTP edge, not listening yet. `root` must provide `LogContext` and `Shutdown`, whose phases `http` and `stores` it fills.
+ * The application with its HTTP edge, not listening yet. `root` must provide `Shutdown`, whose phases `http` and `stores` it fills.
  * Rejects with what the providers threw.
  */
 export async function createHttpApp(
@@ -33,9 +32,9 @@ export async function createHttpApp(
     ...(logger && { logger }),
   });
   // First of all, so that the log sees what is refused, too.
-  addRequestLog(fastify, app.get(LogContext), config);
+  addRequestLog(fastify, config);
   addEdgeHooks(fastify, config, new KnownRoutes(fastify));
-  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
   const shutdown = app.get(Shutdown);

@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
 const MOST_SIGNIFICANT_DIGITS = 15;
 /**
  * Names that every object answers to already (`__proto__`, `constructor`, `toString`, …): careless copying reaches the prototype through
- * them, and class-transformer drops them without a word. No request has a member of such a name.
+ * them. No request has a member of such a name.
  */
 export const POISONOUS_NAMES: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -38,9 +38,11 @@ export function parseJsonObject(bytes: Uint8Array): object {
   return value;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw bodyFault('must be UTF-8');
   }

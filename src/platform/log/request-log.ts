@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino } from 'pino';
-import type { LogContext } from './log-context.js';
 import { loggerOptions, type LogSettings, logStream } from './log-options.js';
 
 /** Asked for every few seconds by machines. */
@@ -8,28 +7,24 @@ const QUIET = /^\/(?:health(?:\/|$)|metrics$)/;
 
 /**
  * One line an answered request: who asked for what, and what became of it. Without the query, where a caller may have put a secret; nothing
- * else that a caller chose is in it. Lines logged meanwhile carry the request's id.
+ * else that a caller chose is in it. What was made has its place in the line, an order's id in it.
  */
-export function addRequestLog(fastify: FastifyInstance, context: LogContext, settings: LogSettings): void {
+export function addRequestLog(fastify: FastifyInstance, settings: LogSettings): void {
   const { redact: _nothingToHide, ...options } = loggerOptions(settings);
   const logger = pino(options, logStream(settings));
-  fastify.addHook('onRequest', (request, _reply, done) => context.run({ requestId: request.id }, done));
   fastify.addHook('onResponse', (request, reply, done) => {
     logLine(logger, request, reply);
     done();
   });
 }
 
-function logLine(
-  logger: pino.Logger,
-  { id, method, url }: FastifyRequest,
-  { statusCode, elapsedTime }: FastifyReply,
-): void {
+function logLine(logger: pino.Logger, { id, method, url }: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode, elapsedTime } = reply;
   const path = url.split('?', 1)[0] ?? '';
   if (QUIET.test(path)) return;
   const responseTime = Math.round(elapsedTime);
   logger[statusCode >= 500 ? 'warn' : 'info'](
-    { requestId: id, req: { method, path }, res: { statusCode }, responseTime },
+    { requestId: id, req: { method, path }, res: { statusCode, location: reply.getHeader('location') }, responseTime },
     `${method} ${path} ${statusCode} ${responseTime} ms`,
   );
 }

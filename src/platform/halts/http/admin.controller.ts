@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Logger, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Logger, Post } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../auth/access.js';
 import type { Caller } from '../../auth/authenticator.js';
@@ -9,7 +9,6 @@ import { HaltDto, ResumeDto, TradingStateView, tradingStateView } from './admin.
 
 @ApiTags('admin')
 @ApiHeader({ name: 'x-user-id', required: false, description: 'Who does it; read only under AUTH_MODE=none' })
-@UseInterceptors(DatabaseDeadline)
 @RequireScope('admin')
 @Controller('admin')
 export class AdminController {
@@ -20,6 +19,7 @@ export class AdminController {
   @Get('state')
   @ApiOperation({ summary: 'Whether trading is halted, and why' })
   @ApiOkResponse({ type: TradingStateView })
+  @DatabaseDeadline()
   async state(): Promise<TradingStateView> {
     return tradingStateView(await this.halts.open());
   }
@@ -33,6 +33,7 @@ export class AdminController {
       'What was sent before is followed to its end. While it is halted already, the answer is the same.',
   })
   @ApiOkResponse({ type: TradingStateView })
+  @DatabaseDeadline()
   async halt(@CurrentCaller() caller: Caller, @Body() { reason }: HaltDto): Promise<TradingStateView> {
     const raisedBy = nameOf(caller);
     const isNew = await this.halts.raise({
@@ -54,6 +55,7 @@ export class AdminController {
       'what nobody has looked at. The answer shows what is still open.',
   })
   @ApiOkResponse({ type: TradingStateView })
+  @DatabaseDeadline()
   async resume(@CurrentCaller() caller: Caller, @Body() { reason, halts }: ResumeDto): Promise<TradingStateView> {
     const by = nameOf(caller);
     const open = await this.halts.open();
