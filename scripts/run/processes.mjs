@@ -18,15 +18,7 @@ export function captureNode(args) {
 
 /** Runs npm to its end; its output is kept instead of shown. */
 export function captureNpm(args) {
-  return runNpm(args, ['ignore', 'pipe', 'pipe']);
-}
-
-/** Runs npm to its end with this terminal, its stdout shown on stderr, and answers its exit code. */
-export async function runNpmScript(name) {
-  return (await runNpm(['run', '--silent', name], ['ignore', process.stderr, 'inherit'])).code;
-}
-
-function runNpm(args, stdio) {
+  const stdio = ['ignore', 'pipe', 'pipe'];
   const cli = process.env.npm_execpath ?? '';
   // Under `npm start` the very same npm is at hand as a script; that also spares a shell on Windows.
   if (cli.endsWith('npm-cli.js')) return runChild(process.execPath, [cli, ...args], { stdio });
