@@ -57,6 +57,8 @@ export abstract class Config {
     | {
         /** At least one, the preferred one first. They may hold credentials: not for logs. */
         readonly rpcUrls: readonly string[];
+        /** Where signatures are subscribed to. It may hold credentials, too. */
+        readonly wsUrl: string;
         readonly cluster: Cluster;
         readonly signerKeypairPath: string;
       }

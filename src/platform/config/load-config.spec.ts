@@ -471,10 +471,26 @@ describe('the configuration', () => {
         execution: 'live',
         solana: {
           rpcUrls: ['https://a.example/?api-key=k', 'http://b.example:8899'],
+          wsUrl: 'wss://a.example/?api-key=k',
           cluster: 'devnet',
           signerKeypairPath: '/keys/wallet.json',
         },
       });
+    });
+
+    it.each([
+      ['http://a.example:8899', 'ws://a.example:8900/'],
+      ['https://a.example:8899/key?a=b', 'wss://a.example:8900/key?a=b'],
+      ['https://a.example:443', 'wss://a.example/'],
+      ['http://user:p%40ss@[::1]:65534', 'ws://user:p%40ss@[::1]:65535/'],
+      ['http://a.example:65535,http://b.example', 'ws://a.example:65535/'],
+    ])('subscribes beside the first endpoint of %s', (rpcUrls, wsUrl) => {
+      expect(loadConfig({ ...solana, SOLANA_RPC_URL: rpcUrls }).solana?.wsUrl).toBe(wsUrl);
+    });
+
+    it('subscribes where it is told to', () => {
+      expect(loadConfig({ ...solana, SOLANA_WS_URL: 'wss://c.example/k' }).solana?.wsUrl).toBe('wss://c.example/k');
+      expect(namesOf({ ...solana, SOLANA_WS_URL: 'https://c.example' })).toEqual(['SOLANA_WS_URL']);
     });
 
     it('needs to be told where and with what', () => {

@@ -140,11 +140,22 @@ function solanaFaults(v: Variables): ConfigFault[] {
 
 function solanaOf(v: Variables): Config['solana'] {
   if (v.CHAIN !== 'solana') return undefined;
+  const rpcUrls = v.SOLANA_RPC_URL ?? [];
   return {
-    rpcUrls: v.SOLANA_RPC_URL ?? [],
+    rpcUrls,
+    wsUrl: v.SOLANA_WS_URL ?? subscriptionUrlOf(rpcUrls[0] ?? ''),
     cluster: v.SOLANA_CLUSTER,
     signerKeypairPath: v.SIGNER_KEYPAIR_PATH ?? '',
   };
+}
+
+/** Where nodes serve subscriptions: beside the RPC, or on the next port when that has one of its own. Path and query may hold the key. */
+function subscriptionUrlOf(rpcUrl: string): string {
+  const url = new URL(rpcUrl);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  // No port follows the last one; then it stays.
+  if (url.port !== '') url.port = String(Math.min(Number(url.port) + 1, 65_535));
+  return url.href;
 }
 
 function databaseOf(v: Variables): Config['database'] {

@@ -176,9 +176,11 @@ export const VARIABLES = {
     'one or more RPC endpoints, comma separated, first is preferred; needed for CHAIN=solana',
     { secret: true },
   ),
-  SOLANA_WS_URL: optional(url('ws:', 'wss:'), 'subscription endpoint; default: derived from the first RPC endpoint', {
-    secret: true,
-  }),
+  SOLANA_WS_URL: optional(
+    url('ws:', 'wss:'),
+    'subscription endpoint; default: the first RPC endpoint over ws or wss, an explicit port plus one',
+    { secret: true },
+  ),
   SOLANA_CLUSTER: withDefault(
     choice('mainnet-beta', 'devnet', 'testnet', 'custom'),
     'mainnet-beta',
