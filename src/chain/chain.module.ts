@@ -20,6 +20,7 @@ import { openPaperChain } from './paper/paper-chain.js';
 import { PaperMarket } from './paper/paper-market.js';
 import { PaperPrograms } from './paper/paper-programs.js';
 import { registerNetwork } from './persistence/network.store.js';
+import { SignatureHints } from './signature-hints.js';
 import { Signer } from './signer.js';
 import { openSolanaChain } from './solana/solana-chain.js';
 
@@ -45,10 +46,11 @@ export class ChainModule implements OnModuleInit, OnApplicationShutdown {
           useFactory: openChain,
         },
         { provide: ChainClient, inject: [OpenedChain], useFactory: ({ client }: OpenedChain) => client },
+        { provide: SignatureHints, inject: [OpenedChain], useFactory: ({ hints }: OpenedChain) => hints },
         { provide: Signer, inject: [OpenedChain], useFactory: ({ signer }: OpenedChain) => signer },
         { provide: CurrentNetwork, inject: [Config, ChainClient, DataSource], useFactory: networkOf },
       ],
-      exports: [ChainClient, Signer, PaperPrograms, CurrentNetwork],
+      exports: [ChainClient, SignatureHints, Signer, PaperPrograms, CurrentNetwork],
     };
   }
 

@@ -24,6 +24,7 @@ import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
 import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
+import { StatusReader } from './status-reader.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
@@ -60,6 +61,7 @@ export class ExecutionWorkerModule {
         OrderRouter,
         OrderRun,
         OrderWorkStore,
+        StatusReader,
         SwapBuilder,
         SweeperService,
         TrackerService,

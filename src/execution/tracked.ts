@@ -6,7 +6,8 @@ export interface Tracked {
   attempt: Attempt;
   /** Number of the order's run that made it. */
   readonly run: number;
-  /** On the monotonic clock. */
+  /** On the monotonic clock, as is the next. */
+  readonly trackedAt: number;
   lastSentAt: number;
   expiry: ExpiryCase;
   /** When it was first seen finalized, on the monotonic clock; null before. */

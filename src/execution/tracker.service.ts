@@ -1,32 +1,34 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
-import { type Attempt, wasSighted } from './domain/attempt.js';
+import type { SignatureStatus, TxSignature } from '../chain/chain-client.js';
+import { SignatureHints } from '../chain/signature-hints.js';
+import type { Attempt } from './domain/attempt.js';
 import { NEW_CASE } from './domain/expiry-case.js';
 import { Leases } from './leases.js';
-import type { Heights, Tracked } from './tracked.js';
+import { STATUSES_PER_CALL, StatusReader } from './status-reader.js';
+import type { Tracked } from './tracked.js';
 import { VerdictHandler } from './verdict-handler.js';
 
-const POLL_EVERY_MS = 400;
-/** getSignatureStatuses takes up to 256 signatures (Solana RPC documentation). */
-const STATUSES_PER_CALL = 256;
-
-/** Step H: follows every live attempt of this worker to its end, all of them with one status call for each 256. */
+/**
+ * Step H: follows every live attempt of this worker to its end. All of them are looked at again and again, with one status call for
+ * each 256; those that were just sent, or that the chain gave a hint of, out of turn.
+ */
 @Injectable()
 export class TrackerService {
   private readonly logger = new Logger(TrackerService.name);
-  private readonly tracked = new Map<string, Tracked>();
-  private heights: Heights | null = null;
-  private polling: Promise<void> | null = null;
-  private pollAgain = false;
-  private timer: NodeJS.Timeout | null = null;
+  private readonly tracked = new Map<TxSignature, Tracked>();
+  /** To be looked at next. */
+  private readonly due = new Set<TxSignature>();
+  private looking: Promise<void> | null = null;
+  private timers: { poll?: NodeJS.Timeout | undefined; look?: NodeJS.Timeout | undefined } = {};
   private stopped = false;
   /** One look serves many orders: it must not run, nor log, in the context of the one that asked for it. */
-  private readonly poll = AsyncResource.bind(() => this.lookSoon());
+  private readonly lookSoon = AsyncResource.bind(() => this.schedule());
 
   constructor(
-    private readonly chain: ChainClient,
+    private readonly statuses: StatusReader,
+    private readonly hints: SignatureHints,
     private readonly verdicts: VerdictHandler,
     private readonly leases: Leases,
     private readonly clock: Clock,
@@ -34,14 +36,11 @@ export class TrackerService {
 
   /** Follows an attempt whose bytes were just sent. */
   track(attempt: Attempt, run: number): void {
-    this.tracked.set(attempt.signature, {
-      attempt,
-      run,
-      lastSentAt: this.clock.monotonicMs(),
-      expiry: NEW_CASE,
-      finalizedAt: null,
-    });
-    this.poll();
+    const now = this.clock.monotonicMs();
+    const one: Tracked = { attempt, run, trackedAt: now, lastSentAt: now, expiry: NEW_CASE, finalizedAt: null };
+    this.tracked.set(attempt.signature, one);
+    this.hints.watch(attempt.signature, () => this.heardOf(one));
+    this.lookAt(attempt.signature);
   }
 
   /** Follows an attempt that another worker left behind after its order had ended. */
@@ -52,92 +51,81 @@ export class TrackerService {
   /** Tracking may be abandoned at any point: the attempts are in the database. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.polling;
+    clearTimeout(this.timers.poll);
+    clearTimeout(this.timers.look);
+    for (const signature of this.tracked.keys()) this.hints.forget(signature);
+    await this.looking;
   }
 
-  /** Looks now, or once more right after the look under way. */
-  private lookSoon(): void {
-    if (this.stopped) return;
-    if (this.polling !== null) {
-      this.pollAgain = true;
-      return;
+  /** A hint is no status, but a sighting (R6): from now on a single node's silence proves nothing. */
+  private heardOf(one: Tracked): void {
+    one.expiry = { ...one.expiry, wasSeen: true };
+    this.lookAt(one.attempt.signature);
+  }
+
+  private lookAt(signature: TxSignature): void {
+    this.due.add(signature);
+    this.lookSoon();
+  }
+
+  /** Looks as soon as the look under way is over and the pace allows, and at everything once in a while. */
+  private schedule(): void {
+    if (this.stopped || this.looking !== null) return;
+    if (this.tracked.size > 0) {
+      this.timers.poll ??= setTimeout(() => this.poll(), this.statuses.pauseMs(this.tracked.size));
     }
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.polling = this.look()
+    if (this.due.size === 0 || this.timers.look !== undefined) return;
+    const { waitMs } = this.statuses;
+    if (waitMs === 0) this.begin();
+    else {
+      this.timers.look = setTimeout(() => {
+        this.timers.look = undefined;
+        this.schedule();
+      }, waitMs);
+    }
+  }
+
+  private poll(): void {
+    this.timers.poll = undefined;
+    for (const signature of this.tracked.keys()) this.due.add(signature);
+    this.schedule();
+  }
+
+  private begin(): void {
+    const batch = [...this.due].flatMap((signature) => this.tracked.get(signature) ?? []);
+    this.due.clear();
+    this.looking = this.look(batch)
       .catch((error: unknown) =>
         this.logger.warn({ err: error, attempts: this.tracked.size }, 'statuses were not read'),
       )
-      .finally(() => this.scheduleNext());
+      .finally(() => {
+        this.looking = null;
+        this.schedule();
+      });
   }
 
-  private scheduleNext(): void {
-    this.polling = null;
-    if (this.stopped) return;
-    if (this.pollAgain) {
-      this.pollAgain = false;
-      this.poll();
-    } else if (this.tracked.size > 0) {
-      this.timer = setTimeout(() => this.poll(), POLL_EVERY_MS);
-    }
-  }
-
-  private async look(): Promise<void> {
-    const all = [...this.tracked.values()];
+  private async look(all: readonly Tracked[]): Promise<void> {
+    const silent: Tracked[] = [];
     for (let i = 0; i < all.length; i += STATUSES_PER_CALL) {
       const batch = all.slice(i, i + STATUSES_PER_CALL);
-      const statuses = await this.statusesOf(batch);
+      const statuses = await this.statuses.statusesOf(batch);
+      silent.push(...batch.filter((one) => !statuses.has(one)));
       await Promise.all(batch.map((one) => this.handle(one, statuses.get(one) ?? null)));
     }
-    // For the next look: only silence needs heights, and silence needs heights that are older than it.
-    this.heights = this.tracked.size === 0 ? null : await this.readHeights();
-  }
-
-  /** The status of every attempt that the node knows something of. */
-  private async statusesOf(batch: readonly Tracked[]): Promise<ReadonlyMap<Tracked, SignatureStatus>> {
-    const recent = await this.askFor(batch, false);
-    // Nodes keep statuses of the last minutes at hand: what landed before, while nobody followed it, is in their history only.
-    const silent = batch.filter((one) => !recent.has(one) && isOverdue(one.attempt, this.heights));
-    return silent.length === 0 ? recent : new Map([...recent, ...(await this.askFor(silent, true))]);
-  }
-
-  private async askFor(
-    asked: readonly Tracked[],
-    searchHistory: boolean,
-  ): Promise<ReadonlyMap<Tracked, SignatureStatus>> {
-    const signatures = asked.map(({ attempt }) => attempt.signature);
-    const { statuses } = await this.chain.signatureStatuses(signatures, { searchHistory });
-    return new Map(
-      asked.flatMap((one, i) => {
-        const status = statuses[i] ?? null;
-        return status === null ? [] : [[one, status] as const];
-      }),
-    );
-  }
-
-  private async readHeights(): Promise<Heights> {
-    const [confirmed, finalized] = await Promise.all([
-      this.chain.blockHeight('confirmed'),
-      this.chain.blockHeight('finalized'),
-    ]);
-    return { confirmed, finalized };
+    await this.statuses.readHeights(silent);
   }
 
   private async handle(one: Tracked, status: SignatureStatus | null): Promise<void> {
+    const { signature, orderId, number } = one.attempt;
     try {
-      const done = await this.verdicts.handle(one, status, this.heights);
+      const done = await this.verdicts.handle(one, status, this.statuses.heights);
       if (!done) return;
-      this.tracked.delete(one.attempt.signature);
-      this.leases.forget(one.attempt.orderId);
+      this.tracked.delete(signature);
+      this.hints.forget(signature);
+      this.leases.forget(orderId);
     } catch (error) {
       // R7: no conclusion; the next look tries again.
-      const { orderId, number } = one.attempt;
       this.logger.warn({ err: error, orderId, number }, 'an attempt was not resolved');
     }
   }
-}
-
-/** Whether something should have been heard of the attempt by now. */
-function isOverdue({ state, lastValidBlockHeight }: Attempt, heights: Heights | null): boolean {
-  return wasSighted(state) || (heights !== null && heights.confirmed > lastValidBlockHeight);
 }

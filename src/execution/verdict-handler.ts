@@ -39,11 +39,17 @@ export class VerdictHandler {
       nodes: this.prover.nodes,
     });
     try {
+      if (status === null) await this.remember(one);
       return await this.act(one, verdict);
     } catch (error) {
       if (error instanceof AttemptMovedError) return true;
       throw error;
     }
+  }
+
+  /** What was heard of a signature outlives this worker, even if no node confirms it. */
+  private async remember(one: Tracked): Promise<void> {
+    if (one.expiry.wasSeen && !wasSighted(one.attempt.state)) one.attempt = await this.outcomes.glimpsed(one.attempt);
   }
 
   private async act(one: Tracked, verdict: Verdict): Promise<boolean> {

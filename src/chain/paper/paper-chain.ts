@@ -2,6 +2,7 @@ import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { OpenedChain } from '../opened-chain.js';
 import { meteredTransport } from '../rpc/metered-transport.js';
 import { RpcChainClient } from '../rpc/rpc.chain-client.js';
+import { NoSignatureHints } from '../signature-hints.js';
 import { createPaperTransport } from './paper.transport.js';
 import { PaperLedger } from './paper-ledger.js';
 import { PaperSigner } from './paper.signer.js';
@@ -14,6 +15,7 @@ export async function openPaperChain(
   const ledger = await PaperLedger.open(options);
   return {
     client: new RpcChainClient(meteredTransport(createPaperTransport(ledger), metrics)),
+    hints: new NoSignatureHints(),
     signer: new PaperSigner(ledger.genesis),
     close: () => ledger.close(),
   };

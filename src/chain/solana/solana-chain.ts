@@ -4,6 +4,7 @@ import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { OpenedChain } from '../opened-chain.js';
 import { EndpointPool } from '../rpc/endpoints/endpoint-pool.js';
 import { EndpointAddress } from '../rpc/http/endpoint-address.js';
+import { WebSocketSignatureHints } from '../rpc/hints/websocket.signature-hints.js';
 import { httpTransport } from '../rpc/http/http.transport.js';
 import { meteredTransport } from '../rpc/metered-transport.js';
 import { RpcChainClient } from '../rpc/rpc.chain-client.js';
@@ -15,7 +16,7 @@ type Settings = NonNullable<Config['solana']>;
 
 /** Solana through its endpoints, with the wallet of the keypair file. Throws `ConfigError` when either is not what the configuration says. */
 export async function openSolanaChain(
-  { rpcUrls, cluster, signerKeypairPath }: Settings,
+  { rpcUrls, wsUrl, cluster, signerKeypairPath }: Settings,
   { execution, clock, metrics }: Pick<Config, 'execution'> & { readonly clock: Clock; readonly metrics: Metrics },
 ): Promise<OpenedChain> {
   const signer = new VerifiedSigner(await openKeypairFile(signerKeypairPath));
@@ -25,7 +26,9 @@ export async function openSolanaChain(
   });
   const pool = new EndpointPool(members, clock);
   const client = new RpcChainClient(pool.transport, pool.nodeTransports());
+  const hints = new WebSocketSignatureHints(wsUrl, metrics);
   const close = () => {
+    hints.close();
     pool.close();
     return Promise.resolve();
   };
@@ -33,7 +36,7 @@ export async function openSolanaChain(
     const nodes = client.nodes().map((node, i) => ({ label: members[i]?.label ?? '', client: node }));
     pool.trustOnly(await checkCluster(nodes, cluster));
     await checkBalance(client, signer, execution);
-    return { client, signer, close };
+    return { client, hints, signer, close };
   } catch (error) {
     await close();
     throw error;

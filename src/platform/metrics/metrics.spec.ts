@@ -17,6 +17,18 @@ describe('Metrics', () => {
     expect(text).toContain('oee_order_stage_duration_seconds_sum{stage="queued"} 0.005');
   });
 
+  it('tells whether an endpoint for notifications is connected, and counts what it tells', async () => {
+    const metrics = new Metrics();
+    expect(await metrics.text()).not.toContain('oee_rpc_subscriptions_up{');
+    metrics.hintsConnected('node:8900', true);
+    metrics.hinted();
+    expect(await metrics.text()).toContain('oee_rpc_subscriptions_up{endpoint="node:8900"} 1');
+    metrics.hintsConnected('node:8900', false);
+    const text = await metrics.text();
+    expect(text).toContain('oee_rpc_subscriptions_up{endpoint="node:8900"} 0');
+    expect(text).toContain('oee_rpc_signature_notifications_total 1');
+  });
+
   it('asks for the queue depth at each scrape', async () => {
     const metrics = new Metrics();
     let depth = 3;

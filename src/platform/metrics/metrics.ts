@@ -61,6 +61,17 @@ export class Metrics {
     buckets: MILLISECONDS,
     registers: [this.registry],
   });
+  private readonly hintSockets = new Gauge({
+    name: 'oee_rpc_subscriptions_up',
+    help: 'Whether the connection for notifications of signatures stands, by endpoint; without it landings are noticed by polling only.',
+    labelNames: ['endpoint'],
+    registers: [this.registry],
+  });
+  private readonly hints = new Counter({
+    name: 'oee_rpc_signature_notifications_total',
+    help: 'Notifications that a signature was seen on the chain.',
+    registers: [this.registry],
+  });
   private readonly sockets = new Gauge({
     name: 'oee_websocket_connections',
     help: 'WebSocket connections open.',
@@ -105,6 +116,15 @@ export class Metrics {
   /** `outcome`: `ok`, or a short code of what went wrong. */
   rpcCalled(method: string, outcome: string, seconds: number): void {
     this.rpcSeconds.observe({ method, outcome }, seconds);
+  }
+
+  /** `endpoint`: host and port. */
+  hintsConnected(endpoint: string, isUp: boolean): void {
+    this.hintSockets.set({ endpoint }, isUp ? 1 : 0);
+  }
+
+  hinted(): void {
+    this.hints.inc();
   }
 
   socketOpened(): void {

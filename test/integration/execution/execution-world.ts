@@ -20,6 +20,7 @@ import { JobWorker } from '../../../src/platform/queue/job-worker.js';
 import { Shutdown } from '../../../src/platform/shutdown/shutdown.js';
 import { ChainClient } from '../../../src/chain/chain-client.js';
 import { registerNetwork } from '../../../src/chain/persistence/network.store.js';
+import { SignatureHints } from '../../../src/chain/signature-hints.js';
 import { Signer } from '../../../src/chain/signer.js';
 import { VENUES } from '../../../src/dex/pool-registry.js';
 import type { OrderTerms } from '../../../src/orders/domain/order.js';
@@ -35,6 +36,7 @@ import { eventually } from '../../support/eventually.js';
 import { MemoryBus, MemoryJobWorker, MemoryQueue } from '../../support/memory-queue.js';
 import { TestWallet } from '../../support/paper-sandbox.js';
 import { SkippingClock } from '../../support/skipping-clock.js';
+import { ToldHints } from '../../support/told-hints.js';
 import { brokenPromises } from './invariants.js';
 import { Life } from './life.js';
 import { ScriptedChain } from './scripted-chain.js';
@@ -98,6 +100,7 @@ export class ExecutionWorld {
   readonly clock = new SkippingClock();
   readonly queue = new MemoryQueue();
   readonly bus = new MemoryBus();
+  readonly hints = new ToldHints();
   readonly wallet = new TestWallet();
   readonly userId = `user-${randomUUID()}`;
   private readonly workers: Worker[] = [];
@@ -175,6 +178,7 @@ export class ExecutionWorld {
       { provide: EventBus, useValue: this.bus },
       { provide: CurrentNetwork, useValue: this.network },
       { provide: ChainClient, useValue: life.shareChain(this.chain) },
+      { provide: SignatureHints, useValue: this.hints },
       { provide: Signer, useValue: signer },
       { provide: LogContext, useValue: { run: (_fields: unknown, work: () => unknown) => work() } },
       Metrics,

@@ -16,6 +16,8 @@ export class EndpointAddress {
     const { username, password } = url;
     url.username = '';
     url.password = '';
+    // Never sent, and refused by WebSocket clients.
+    url.hash = '';
     const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     this.authorization = credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`;
     this.url = url.href;
