@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../platform/config/config.js';
 import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
@@ -14,9 +14,10 @@ const HEIGHTS_EVERY_MS = 1_000;
 /** Reads what the ledger knows of many attempts, in few calls, and knows when it may be asked again. */
 @Injectable()
 export class StatusReader {
-  /** As last read, hence older than the statuses of any later look; null before. */
+  private readonly logger = new Logger(StatusReader.name);
+  /** As last read, hence older than the statuses that were read last; null before. */
   heights: Heights | null = null;
-  private heightsReadAt = -Infinity;
+  private heightsAskedAt = -Infinity;
   private readonly pace: LookPace;
 
   constructor(
@@ -39,25 +40,33 @@ export class StatusReader {
 
   /** The status of every attempt, at most 256, that the node knows something of. Throws `chain-unavailable`. */
   async statusesOf(batch: readonly Tracked[]): Promise<ReadonlyMap<Tracked, SignatureStatus>> {
+    await this.keepHeights(batch);
     const recent = await this.askFor(batch, false);
     // Nodes keep statuses of the last minutes at hand: what landed before, while nobody followed it, is in their history only.
     const silent = batch.filter((one) => !recent.has(one) && isOverdue(one, this.heights));
-    return silent.length === 0 ? recent : new Map([...recent, ...(await this.askFor(silent, true))]);
+    const known = silent.length === 0 ? recent : new Map([...recent, ...(await this.askFor(silent, true))]);
+    for (const one of batch) one.isSilent = !known.has(one);
+    return known;
   }
 
-  /**
-   * Reads heights for the next look: only silence needs them, and silence needs heights that are older than it. `silent`: attempts
-   * that nothing is known of. Throws `chain-unavailable`.
-   */
-  async readHeights(silent: readonly Tracked[]): Promise<void> {
+  /** Before statuses: only silence needs heights, and silence has to come after them. Without an answer the last ones serve. */
+  private async keepHeights(batch: readonly Tracked[]): Promise<void> {
     const now = this.clock.monotonicMs();
-    const isDue = silent.some(({ trackedAt }) => now - trackedAt >= HEIGHTS_EVERY_MS);
-    if (!isDue || now - this.heightsReadAt < HEIGHTS_EVERY_MS) return;
+    const silent = batch.filter(({ isSilent, trackedAt }) => isSilent && now - trackedAt >= HEIGHTS_EVERY_MS);
+    if (silent.length === 0 || now - this.heightsAskedAt < HEIGHTS_EVERY_MS) return;
+    this.heightsAskedAt = now;
+    try {
+      this.heights = await this.readHeights(silent);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'heights were not read');
+    }
+  }
+
+  private async readHeights(silent: readonly Tracked[]): Promise<Heights> {
     const confirmed = await this.chain.blockHeight('confirmed');
     const isPast = silent.some(({ attempt }) => confirmed > attempt.lastValidBlockHeight);
     const finalized = isPast ? await this.chain.blockHeight('finalized') : (this.heights?.finalized ?? 0n);
-    this.heights = { confirmed, finalized };
-    this.heightsReadAt = now;
+    return { confirmed, finalized };
   }
 
   private async askFor(

@@ -9,6 +9,8 @@ export interface Tracked {
   /** On the monotonic clock, as is the next. */
   readonly trackedAt: number;
   lastSentAt: number;
+  /** Whether the last look found nothing of it. */
+  isSilent: boolean;
   expiry: ExpiryCase;
   /** When it was first seen finalized, on the monotonic clock; null before. */
   finalizedAt: number | null;

@@ -37,7 +37,8 @@ export class TrackerService {
   /** Follows an attempt whose bytes were just sent. */
   track(attempt: Attempt, run: number): void {
     const now = this.clock.monotonicMs();
-    const one: Tracked = { attempt, run, trackedAt: now, lastSentAt: now, expiry: NEW_CASE, finalizedAt: null };
+    const sent = { trackedAt: now, lastSentAt: now, isSilent: false };
+    const one: Tracked = { attempt, run, ...sent, expiry: NEW_CASE, finalizedAt: null };
     this.tracked.set(attempt.signature, one);
     this.hints.watch(attempt.signature, () => this.heardOf(one));
     this.lookAt(attempt.signature);
@@ -105,14 +106,11 @@ export class TrackerService {
   }
 
   private async look(all: readonly Tracked[]): Promise<void> {
-    const silent: Tracked[] = [];
     for (let i = 0; i < all.length; i += STATUSES_PER_CALL) {
       const batch = all.slice(i, i + STATUSES_PER_CALL);
       const statuses = await this.statuses.statusesOf(batch);
-      silent.push(...batch.filter((one) => !statuses.has(one)));
       await Promise.all(batch.map((one) => this.handle(one, statuses.get(one) ?? null)));
     }
-    await this.statuses.readHeights(silent);
   }
 
   private async handle(one: Tracked, status: SignatureStatus | null): Promise<void> {

@@ -51,7 +51,10 @@ export class WebSocketSignatureHints extends SignatureHints {
     super();
     const address = new EndpointAddress(url);
     this.label = address.label;
-    const availability = new Availability(`the subscription endpoint ${address.label}`, new Logger(SignatureHints.name));
+    const availability = new Availability(
+      `the subscription endpoint ${address.label}`,
+      new Logger(SignatureHints.name),
+    );
     const listener = {
       opened: () => this.opened(),
       heard: (text: string) => this.heard(text),
