@@ -4,6 +4,7 @@ import { setUpStores, tearDownStores } from '../support/global-stores.js';
 import { benchAuth } from './auth.bench.js';
 import { benchEndToEnd } from './end-to-end.bench.js';
 import { benchIntake } from './intake.bench.js';
+import { benchLanding } from './landing.bench.js';
 import { benchQuotes } from './quotes.bench.js';
 import { benchOrderList } from './order-list.bench.js';
 import { Report } from './report.js';
@@ -27,6 +28,7 @@ async function main(wanted: readonly string[]): Promise<void> {
       name: `streams-${store}`,
       run: () => benchStreams(store, redisUrl, (text) => report.say(text)),
     })),
+    { name: 'landing', run: () => benchLanding() },
     { name: 'order-list', run: () => benchOrderList() },
     { name: 'auth', run: () => benchAuth() },
     { name: 'startup', run: () => benchStartup() },

@@ -46,7 +46,7 @@ export class FeedServer {
   get subscribed(): readonly string[] {
     return this.requests
       .filter(({ method }) => method === 'signatureSubscribe')
-      .map(({ params: [signature, options] }) => `${signature} ${(options as { commitment: string }).commitment}`);
+      .map(({ params: [signature, options] }) => `${String(signature)} ${(options as { commitment: string }).commitment}`);
   }
 
   say(text: string | Buffer): void {

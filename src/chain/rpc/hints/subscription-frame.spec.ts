@@ -98,7 +98,7 @@ describe('frames of a subscription endpoint', () => {
 
 function safeText(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? '';
+    return JSON.stringify(value);
   } catch {
     return '';
   }

@@ -115,7 +115,10 @@ export class WebSocketSignatureHints extends SignatureHints {
   }
 
   private began(watch: Watch, subscription: SubscriptionId): void {
-    if (this.watches.get(watch.signature) !== watch) return this.unsubscribe(subscription);
+    if (this.watches.get(watch.signature) !== watch) {
+      this.unsubscribe(subscription);
+      return;
+    }
     watch.subscription = subscription;
     this.subscribed.set(subscription, watch);
   }
@@ -144,7 +147,10 @@ export class WebSocketSignatureHints extends SignatureHints {
   }
 
   private ask(watch: Watch | null, textOf: (request: number) => string): void {
-    if (this.asked.size >= MAX_UNANSWERED) return this.socket.drop();
+    if (this.asked.size >= MAX_UNANSWERED) {
+      this.socket.drop();
+      return;
+    }
     const request = ++this.lastRequest;
     this.asked.set(request, watch);
     this.socket.send(textOf(request));
