@@ -12,6 +12,8 @@ import { type Server, startEngine } from './processes.js';
 const SLOT_MS = 50;
 /** Slots in which a thousand attempts stay live for minutes. */
 const LONG_SLOT_MS = 2_000;
+/** Five slots of mainnet: quotes may be as old as usual, however short the slots are. */
+const QUOTE_AGE_MS = 2_000;
 const AT_ONCE = 10;
 const ROUNDS = 30;
 const ALONE = 60;
@@ -136,7 +138,7 @@ async function atStage(client: OrderClient, orderId: string, ...stages: readonly
 }
 
 async function completed(client: OrderClient, orderId: string): Promise<void> {
-  const { status } = await client.ended(orderId);
+  const { status } = await client.ended(orderId, 60_000);
   if (status !== 'completed') throw new Error(`order ${orderId} ended as ${status}`);
 }
 
@@ -213,6 +215,7 @@ async function onEngine(
     SOLANA_WS_URL: node.wsUrl,
     SIGNER_KEYPAIR_PATH: node.keypairPath,
     ORDER_RATE_MAX: '0',
+    MAX_QUOTE_AGE_SLOTS: String(Math.ceil(QUOTE_AGE_MS / slotMs)),
   });
   try {
     return await measure(engine, node.url);
