@@ -4,7 +4,7 @@ import { setUpStores, tearDownStores } from '../support/global-stores.js';
 import { benchAuth } from './auth.bench.js';
 import { benchEndToEnd } from './end-to-end.bench.js';
 import { benchIntake } from './intake.bench.js';
-import { benchLanding } from './landing.bench.js';
+import { benchLanding, benchLiveAttempts } from './landing.bench.js';
 import { benchQuotes } from './quotes.bench.js';
 import { benchOrderList } from './order-list.bench.js';
 import { Report } from './report.js';
@@ -28,7 +28,8 @@ async function main(wanted: readonly string[]): Promise<void> {
       name: `streams-${store}`,
       run: () => benchStreams(store, redisUrl, (text) => report.say(text)),
     })),
-    { name: 'landing', run: () => benchLanding() },
+    { name: 'landing-orders', run: () => benchLanding() },
+    { name: 'landing-live', run: () => benchLiveAttempts() },
     { name: 'order-list', run: () => benchOrderList() },
     { name: 'auth', run: () => benchAuth() },
     { name: 'startup', run: () => benchStartup() },
