@@ -46,7 +46,9 @@ export class FeedServer {
   get subscribed(): readonly string[] {
     return this.requests
       .filter(({ method }) => method === 'signatureSubscribe')
-      .map(({ params: [signature, options] }) => `${String(signature)} ${(options as { commitment: string }).commitment}`);
+      .map(
+        ({ params: [signature, options] }) => `${String(signature)} ${(options as { commitment: string }).commitment}`,
+      );
   }
 
   say(text: string | Buffer): void {
