@@ -19,7 +19,7 @@ import { temporaryFolder } from '../support/throwaway-postgres.js';
  * them a proxy for each: the one before HTTP loses an order's transactions and hides statuses, the other one cuts connections.
  */
 const BUY_SOL: OrderRequest = { baseToken: 'SOL', quoteToken: 'USDC', amount: '0.5', side: 'buy' };
-const SLOT_MS = 100;
+const SLOT_MS = 200;
 
 /** Loses the first transaction that it is given, however often, and knows nothing of anything when it is asked for that one, too. */
 function blindedByFirst(): Fault {
@@ -64,6 +64,8 @@ describe('an engine with a subscription endpoint', () => {
         SOLANA_RPC_URL: endpoint.url,
         SOLANA_WS_URL: ws.url,
         SIGNER_KEYPAIR_PATH: node.keypairPath,
+        // A busy machine is no reason to quote again.
+        MAX_QUOTE_AGE_SLOTS: '50',
       },
     });
     client = new OrderClient(engine.url, 'hinted');
@@ -85,7 +87,9 @@ describe('an engine with a subscription endpoint', () => {
     endpoint.play([blindedByFirst()]);
     // Whoever asks for all live attempts asks for this one, too, and learns nothing of any of them.
     const stuck = await client.place(BUY_SOL);
-    await eventually(async () => expect(await client.order(stuck)).toMatchObject({ stage: 'submitted' }));
+    await eventually(async () => expect(await client.order(stuck)).toMatchObject({ stage: 'submitted' }), {
+      timeoutMs: 20_000,
+    });
 
     const order = await client.run(BUY_SOL);
 
