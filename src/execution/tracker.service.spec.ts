@@ -26,6 +26,8 @@ class Bench {
   statusOf: (signature: string, searchHistory: boolean) => SignatureStatus | null = () => null;
   /** What a status call waits for. */
   gate: Promise<void> = Promise.resolve();
+  /** What acting on an attempt waits for, by signature. */
+  readonly acting = new Map<string, Promise<void>>();
   readonly tracker: TrackerService;
 
   constructor() {
@@ -41,9 +43,10 @@ class Bench {
       },
     };
     const verdicts = {
-      handle: (one: Tracked, status: SignatureStatus | null) => {
+      handle: async (one: Tracked, status: SignatureStatus | null) => {
         this.seen.push({ status, wasSeen: one.expiry.wasSeen });
-        return Promise.resolve(this.isOver);
+        await this.acting.get(one.attempt.signature);
+        return this.isOver;
       },
     };
     this.tracker = new TrackerService(
@@ -198,5 +201,18 @@ describe('the tracker', () => {
     await bench.pass(3_000);
     expect(bench.seen.at(-1)?.status).toEqual(expected);
     expect(bench.asked.some(([first]) => first === 'history')).toBe(expected !== null);
+  });
+
+  it('looks at the others while a node keeps one attempt waiting, and at that one not again before it is done', async () => {
+    let done: () => void = () => undefined;
+    bench.acting.set('a', new Promise((resolve) => (done = resolve)));
+    bench.tracker.track(attempt('a'), 1);
+    bench.tracker.track(attempt('b'), 1);
+    await bench.pass(4 * POLL_MS);
+    expect(bench.asked.filter((signatures) => signatures.includes('a'))).toHaveLength(1);
+    expect(bench.asked.filter((signatures) => signatures.includes('b')).length).toBeGreaterThan(1);
+    done();
+    await bench.pass(2 * POLL_MS);
+    expect(bench.asked.filter((signatures) => signatures.includes('a')).length).toBeGreaterThan(1);
   });
 });

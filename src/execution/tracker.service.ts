@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import { within } from '../platform/time/deadline.js';
 import type { SignatureStatus, TxSignature } from '../chain/chain-client.js';
 import { SignatureHints } from '../chain/signature-hints.js';
 import type { Attempt } from './domain/attempt.js';
@@ -9,6 +10,9 @@ import { Leases } from './leases.js';
 import { STATUSES_PER_CALL, StatusReader } from './status-reader.js';
 import type { Tracked } from './tracked.js';
 import { VerdictHandler } from './verdict-handler.js';
+
+/** A node that takes long over one attempt keeps the others waiting for no longer than this. */
+const PATIENCE_MS = 1_000;
 
 /**
  * Step H: follows every live attempt of this worker to its end. All of them are looked at again and again, with one status call for
@@ -20,6 +24,8 @@ export class TrackerService {
   private readonly tracked = new Map<TxSignature, Tracked>();
   /** To be looked at next. */
   private readonly due = new Set<TxSignature>();
+  /** Those that are being acted on: they are not looked at again before that is done. */
+  private readonly busy = new Map<Tracked, Promise<void>>();
   private looking: Promise<void> | null = null;
   private timers: { poll?: NodeJS.Timeout | undefined; look?: NodeJS.Timeout | undefined } = {};
   private stopped = false;
@@ -56,6 +62,7 @@ export class TrackerService {
     clearTimeout(this.timers.look);
     for (const signature of this.tracked.keys()) this.hints.forget(signature);
     await this.looking;
+    await Promise.all(this.busy.values());
   }
 
   /** A hint is no status, but a sighting (R6): from now on a single node's silence proves nothing. */
@@ -93,7 +100,8 @@ export class TrackerService {
   }
 
   private begin(): void {
-    const batch = [...this.due].flatMap((signature) => this.tracked.get(signature) ?? []);
+    const tracked = [...this.due].flatMap((signature) => this.tracked.get(signature) ?? []);
+    const batch = tracked.filter((one) => !this.busy.has(one));
     this.due.clear();
     this.looking = this.look(batch)
       .catch((error: unknown) =>
@@ -109,7 +117,12 @@ export class TrackerService {
     for (let i = 0; i < all.length; i += STATUSES_PER_CALL) {
       const batch = all.slice(i, i + STATUSES_PER_CALL);
       const statuses = await this.statuses.statusesOf(batch);
-      await Promise.all(batch.map((one) => this.handle(one, statuses.get(one) ?? null)));
+      const handled = batch.map((one) => {
+        const handling = this.handle(one, statuses.get(one) ?? null);
+        this.busy.set(one, handling);
+        return handling;
+      });
+      await within(Promise.all(handled), PATIENCE_MS).catch(() => undefined);
     }
   }
 
@@ -124,6 +137,8 @@ export class TrackerService {
     } catch (error) {
       // R7: no conclusion; the next look tries again.
       this.logger.warn({ err: error, orderId, number }, 'an attempt was not resolved');
+    } finally {
+      this.busy.delete(one);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { memo } from '../../../src/chain/instructions.js';
+import { signatureOf } from '../../../src/chain/transaction.js';
 import { EndpointPool, type PoolTimes } from '../../../src/chain/rpc/endpoints/endpoint-pool.js';
 import { EndpointAddress } from '../../../src/chain/rpc/http/endpoint-address.js';
 import { httpTransport, MAX_REPLY_BYTES } from '../../../src/chain/rpc/http/http.transport.js';
@@ -111,11 +112,9 @@ describe('a reply that is no answer', () => {
       more();
     };
     const [bad] = await start(endless);
-    const client = clientOf([bad!], { readTimeoutMs: 5_000 });
-    const [only] = client.nodes();
-    await expect(only!.slot('confirmed')).rejects.toMatchObject({
-      cause: { message: expect.stringContaining('bytes') },
-    });
+    const once = httpTransport(new EndpointAddress(bad!.url));
+    const payload = { jsonrpc: '2.0', id: '1', method: 'getSlot', params: [] };
+    await expect(once({ payload, signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({ kind: 'too-large' });
     expect(sent).toBeLessThan(MAX_REPLY_BYTES * 3);
   });
 });
@@ -147,6 +146,44 @@ describe('a transaction of a shape that is none', () => {
       expect(good!.count('getTransaction')).toBe(1);
     },
   );
+});
+
+describe('a transaction that a node does not have', () => {
+  const details = (client: RpcChainClient) => client.transaction(signatureOf(wire), 'finalized');
+  /** A node that is well otherwise. */
+  const saysOfIt =
+    (behaviour: Behaviour): Behaviour =>
+    (call, response, request) =>
+      (call.method === 'getTransaction' ? behaviour : node(7))(call, response, request);
+  const forgetful = saysOfIt(answering(() => null));
+  const LANDED = {
+    slot: 7,
+    transaction: [wire, 'base64'],
+    meta: { err: null, fee: 5_000, logMessages: [], preBalances: [9_000, 1, 1], postBalances: [4_000, 1, 1] },
+  };
+
+  it('is asked of the others', async () => {
+    const nodes = await start(forgetful, forgetful, saysOfIt(answering(() => LANDED)));
+    const client = clientOf(nodes, { hedgeAfterMs: 5_000, readTimeoutMs: 10_000 });
+    expect(await details(client)).toMatchObject({ slot: 7n, feeLamports: 5_000n });
+  });
+
+  it.each<[string, Behaviour]>([
+    ['has it neither', forgetful],
+    ['refuses to say', saysOfIt(refusing({ code: -32601 }))],
+    ['is broken', saysOfIt(saying(503))],
+    ['keeps it waiting', saysOfIt(silence)],
+  ])('is none when the other node %s, after one round', async (_, behaviour) => {
+    for (const behaviours of [
+      [forgetful, behaviour],
+      [behaviour, forgetful],
+    ]) {
+      const [first, second] = await start(...behaviours);
+      const client = clientOf([first!, second!], { readTimeoutMs: 10_000 });
+      expect(await details(client)).toBeNull();
+      expect([first!.count('getTransaction'), second!.count('getTransaction')]).toEqual([1, 1]);
+    }
+  });
 });
 
 describe('failover', () => {
@@ -199,14 +236,16 @@ const isProcessed = (params: readonly unknown[]) =>
   (params[0] as { commitment?: string } | undefined)?.commitment === 'processed';
 
 describe('what is read', () => {
+  /** A node that refuses what it has not reached. */
+  const obedient =
+    (slot: number): Behaviour =>
+    (call, response, request) => {
+      const least = (call.params.at(-1) as { minContextSlot?: number } | undefined)?.minContextSlot ?? 0;
+      const behaviour = slot < least ? refusing({ code: -32016, data: { contextSlot: slot } }) : node(slot);
+      behaviour(call, response, request);
+    };
+
   it('never goes back when another node answers', async () => {
-    const obedient =
-      (slot: number): Behaviour =>
-      (call, response, request) => {
-        const least = (call.params.at(-1) as { minContextSlot?: number } | undefined)?.minContextSlot ?? 0;
-        const behaviour = slot < least ? refusing({ code: -32016, data: { contextSlot: slot } }) : node(slot);
-        behaviour(call, response, request);
-      };
     const [ahead, behind] = await start(obedient(100), obedient(95));
     const client = clientOf([ahead!, behind!]);
     expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(100n);
@@ -217,6 +256,17 @@ describe('what is read', () => {
     );
     behind!.behaviour = obedient(101);
     expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(101n);
+  });
+
+  it('goes on when the endpoint that claimed a slot far ahead has no more to say', async () => {
+    const [liar, honest] = await start(obedient(900), obedient(100));
+    const client = clientOf([liar!, honest!]);
+    await eventually(() => expect(Math.min(liar!.count('getSlot'), honest!.count('getSlot'))).toBeGreaterThan(0));
+    expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(900n);
+    liar!.behaviour = saying(503);
+    await expect(client.accounts([wallet.address], confirmed)).rejects.toMatchObject(unavailable);
+    honest!.behaviour = obedient(130);
+    expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(130n);
   });
 
   it('is not asked of an endpoint that lags by more than 20 slots, as long as there is another', async () => {
@@ -267,14 +317,37 @@ describe('a transaction', () => {
 });
 
 describe('nodes one by one', () => {
-  it('ask their own endpoint once, and never another in its place', async () => {
+  it('never ask another endpoint than their own', async () => {
     const [down, up] = await start(saying(503), node(7));
     const [first, second] = clientOf([down!, up!]).nodes();
-    const before = up!.count('getLatestBlockhash');
     await expect(first!.latestBlockhash(confirmed)).rejects.toMatchObject(unavailable);
-    expect(down!.count('getLatestBlockhash')).toBe(1);
-    expect(up!.count('getLatestBlockhash')).toBe(before);
+    expect(up!.count('getLatestBlockhash')).toBe(0);
     expect((await second!.latestBlockhash(confirmed)).contextSlot).toBe(7n);
+  });
+
+  it.each<[string, Behaviour]>([
+    ['an error', saying(503)],
+    ['too many requests', saying(429, '', { 'retry-after': '0' })],
+    ['a refusal for now', refusing({ code: -32016 })],
+    ['a broken connection', (_, response) => void response.destroy()],
+  ])('repeat a read after %s', async (_, fault) => {
+    let calls = 0;
+    const [flaky, other] = await start((call, response, request) => {
+      const isFirst = call.method === 'getLatestBlockhash' && ++calls === 1;
+      (isFirst ? fault : node(7))(call, response, request);
+    }, node(8));
+    const client = clientOf([flaky!, other!], { readTimeoutMs: 10_000 });
+    expect((await client.nodes()[0]!.latestBlockhash(confirmed)).contextSlot).toBe(7n);
+    expect(other!.count('getLatestBlockhash')).toBe(0);
+  });
+
+  it('repeat neither a send nor what the node refused for good', async () => {
+    const [only] = await start(refusing({ code: -32602 }));
+    const [first] = clientOf([only!]).nodes();
+    await expect(first!.latestBlockhash(confirmed)).rejects.toMatchObject(unavailable);
+    only!.behaviour = saying(503);
+    await expect(first!.send(wire, { skipPreflight: true })).rejects.toMatchObject(unavailable);
+    expect([only!.count('getLatestBlockhash'), only!.count('sendTransaction')]).toEqual([1, 1]);
   });
 });
 
