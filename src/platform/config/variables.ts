@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
 import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
@@ -81,6 +82,17 @@ const usd = text.regex(
 const limit = integer(0, 10_000_000);
 const limitDefault = (value: number): string => `0: no limit; default: ${value}, under AUTH_MODE=none no limit`;
 
+const hosts = list.refine(
+  (values) => values.every((value) => isIP(value) !== 0 || /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/i.test(value)),
+  'must be a comma list of host names without ports',
+);
+
+/** As browsers send them: a page of any other notation would be refused without a word. */
+const origins = list.refine(
+  (values) => values.every((value) => /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(value)),
+  'must be a comma list of origins such as https://app.example, without a path',
+);
+
 const roles = list.pipe(
   z
     .array(z.enum(['api', 'worker'], 'must be a comma list of api and worker'))
@@ -154,8 +166,11 @@ export const VARIABLES = {
     'false',
     'serve AUTH_MODE=none beyond the loopback address; only where nothing real can be traded',
   ),
-  ALLOWED_HOSTS: optional(list, 'Host names served under AUTH_MODE=none; default: the listening address and localhost'),
-  ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
+  ALLOWED_HOSTS: optional(
+    hosts,
+    'Host names served under AUTH_MODE=none; default: the listening address and localhost',
+  ),
+  ALLOWED_ORIGINS: withDefault(origins, '', 'browser origins served, besides the server itself'),
 
   STREAM_MAX_PER_USER: withDefault(integer(1, 10_000), '2500', 'WebSockets that one user may have open per process'),
   STREAM_MAX_PER_ADDRESS: optional(
