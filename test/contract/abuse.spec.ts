@@ -105,6 +105,14 @@ describe('abuse over HTTP', () => {
       );
     }, 20_000);
 
+    it('is answered with 431 when its URL or its headers are larger than 16 KiB', async () => {
+      const long = 'a'.repeat(16 * 1024);
+      for (const head of [`GET /orders?cursor=${long} HTTP/1.1`, `GET /orders HTTP/1.1\r\nx-long: ${long}`]) {
+        const answer = await rawExchange(engine.url, `${head}\r\nhost: localhost\r\n\r\n`);
+        expectProblem(parseRaw(answer), 431, 'headers-too-large');
+      }
+    });
+
     it('is answered with 400 when it is no HTTP', async () => {
       expectProblem(parseRaw(await rawExchange(engine.url, 'HELLO\r\n\r\n')), 400, 'validation-failed');
     });
@@ -337,6 +345,15 @@ describe('abuse over HTTP', () => {
       expectProblem(await api.raw('GET', path, { host: 'localhost' }), 404, 'not-found');
     },
   );
+
+  it('a request that offers another protocol is answered in this one, body and all', async () => {
+    const offer =
+      'host: localhost\r\nconnection: close, Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n';
+    expect(await rawExchange(engine.url, `GET /health HTTP/1.1\r\n${offer}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    const body = JSON.stringify({ ...BUY, side: 'hold' });
+    const head = `POST /orders/execute HTTP/1.1\r\n${offer}content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    expectProblem(parseRaw(await rawExchange(engine.url, `${head}\r\n${body}`)), 400, 'validation-failed', ['side']);
+  });
 
   it('a URL that can not be decoded is refused', async () => {
     expectProblem(await api.raw('GET', '/orders/%zz', { host: 'localhost' }), 400, 'validation-failed');
