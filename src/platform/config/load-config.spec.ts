@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { DEFAULT_TOKENS, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
 import { loadConfig } from './load-config.js';
@@ -287,6 +288,25 @@ describe('the configuration', () => {
     it('is the one of DATABASE_URL, parameters and all', () => {
       const url = 'postgresql://u:p@db:6000/x?sslmode=verify-full';
       expect(loadConfig({ DATABASE_URL: url }).database).toEqual({ kind: 'external', url });
+    });
+
+    it.each([
+      ['', false],
+      ['?sslmode=disable', false],
+      ['?sslmode=prefer', { rejectUnauthorized: false }],
+      ['?sslmode=require', { rejectUnauthorized: false }],
+      ['?connect_timeout=3&sslmode=require', { rejectUnauthorized: false }],
+      ['?sslmode=verify-full', {}],
+      ['?sslmode=no-verify', { rejectUnauthorized: false }],
+    ])('encrypts and verifies with %j as libpq does', (query, ssl) => {
+      const env = { DATABASE_URL: `postgres://db/x${query}`, MIGRATION_DATABASE_URL: `postgres://m@db/x${query}` };
+      const { database, migrationDatabaseUrl } = loadConfig(env);
+      for (const url of [database.kind === 'external' ? database.url : '', migrationDatabaseUrl])
+        expect(new pg.Client(url).ssl).toEqual(ssl);
+    });
+
+    it.each(['sslmode=on', 'sslmode=', 'sslmode=verify-ca', 'sslmode=allow'])('is refused with %s', (query) => {
+      expect(namesOf({ DATABASE_URL: `postgres://db/x?${query}` })).toEqual(['DATABASE_URL']);
     });
 
     it('may be given in parts, whatever characters they hold', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
 import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
 import { isLoopback, isNetwork } from '../http/address-list.js';
+import { isSslModeKnown, SSL_MODES, withLibpqSslMode } from './postgres-url.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -55,6 +56,12 @@ const url = (...protocols: string[]): TextRule<string> =>
     (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
+
+const postgresUrl: TextRule<string> = url('postgres:', 'postgresql:').pipe(
+  text
+    .refine(isSslModeKnown, `must have one of ${SSL_MODES.join(', ')} as sslmode, and sslrootcert with verify-ca`)
+    .transform(withLibpqSslMode),
+);
 
 /** Keys that come over an open network could be anybody's. */
 function isSafeUrl(value: string): boolean {
@@ -113,7 +120,7 @@ export const VARIABLES = {
   ROLES: withDefault(roles, 'api,worker', 'which halves this process runs: api, worker or both'),
 
   DATABASE_URL: optional(
-    url('postgres:', 'postgresql:'),
+    postgresUrl,
     'PostgreSQL 14 or newer; without it (and without DB_HOST) an embedded PostgreSQL runs under DATA_DIR',
     { secret: true },
   ),
@@ -122,7 +129,7 @@ export const VARIABLES = {
   DB_USER: withDefault(text.min(1), 'postgres', 'PostgreSQL user'),
   DB_PASSWORD: optional(text, 'PostgreSQL password', { secret: true }),
   DB_NAME: withDefault(text.min(1), 'order_execution_engine', 'PostgreSQL database'),
-  MIGRATION_DATABASE_URL: optional(url('postgres:', 'postgresql:'), 'the same database, as the role that migrates it', {
+  MIGRATION_DATABASE_URL: optional(postgresUrl, 'the same database, as the role that migrates it', {
     secret: true,
   }),
 
