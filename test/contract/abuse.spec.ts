@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type Engine, startEngine } from '../support/engine.js';
 import { type Answer, ApiClient, BUY, expectProblem, SELL } from './api-client.js';
 
@@ -355,8 +356,25 @@ describe('abuse over HTTP', () => {
     expectProblem(parseRaw(await rawExchange(engine.url, `${head}\r\n${body}`)), 400, 'validation-failed', ['side']);
   });
 
-  it('a URL that can not be decoded is refused', async () => {
-    expectProblem(await api.raw('GET', '/orders/%zz', { host: 'localhost' }), 400, 'validation-failed');
+  it.each(['/orders/%zz', '/orders/%ff', '/orders/%c0%80/events'])(
+    'a path that can not be decoded names nothing: %s',
+    async (path) => {
+      expectProblem(await api.raw('GET', path, { host: 'localhost' }), 404, 'not-found');
+    },
+  );
+
+  it('a body in another encoding is refused', async () => {
+    const plain = { 'content-type': 'application/json', 'content-encoding': 'identity' };
+    const body = JSON.stringify({ ...BUY, side: 'hold' });
+    expectProblem(await api.call('POST', '/orders/execute', { headers: plain, body }), 400, 'validation-failed');
+    const headers = { ...plain, 'content-encoding': 'gzip' };
+    const answer = await api.call('POST', '/orders/execute', { headers, body: gzipSync(body) });
+    expectProblem(answer, 415, 'unsupported-media-type');
+  });
+
+  it('a request that expects what we do not know is answered all the same', async () => {
+    const head = 'GET /nowhere HTTP/1.1\r\nhost: localhost\r\nexpect: a-miracle\r\nconnection: close\r\n\r\n';
+    expectProblem(parseRaw(await rawExchange(engine.url, head)), 404, 'not-found');
   });
 
   it.each(['api_key', 'apikey', 'API-Key', 'token', 'access_token', 'authorization', 'password', 'secret', 'key'])(
