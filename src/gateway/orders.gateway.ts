@@ -9,16 +9,11 @@ import type { Peer } from './connections.js';
 import { type Admission, Doorkeeper } from './doorkeeper.js';
 import { MAX_CLIENT_FRAME_BYTES } from './gateway.messages.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
+import { isWebSocket, serveWithoutUpgrade, type Upgrade } from './serve-without-upgrade.js';
 import { type Place, Streams } from './streams.js';
 
 /** Longest that an upgrade waits for the database. */
 const PLACE_TIMEOUT_MS = 2_500;
-
-interface Upgrade {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
-}
 
 /**
  * Opens the stream at `/ws` and hands each connection to `Streams`.
@@ -51,6 +46,10 @@ export class OrdersGateway implements OnApplicationBootstrap, BeforeApplicationS
     });
     const server = this.host.httpAdapter.getHttpServer() as Server;
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!isWebSocket(request)) {
+        serveWithoutUpgrade(server, { request, socket, head });
+        return;
+      }
       // From here on the socket is ours alone: an unheard error would end the process.
       socket.on('error', () => socket.destroy());
       void this.onUpgrade({ request, socket, head });

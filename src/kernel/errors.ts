@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'idempotency-in-flight'
   | 'idempotency-key-reused'
   | 'payload-too-large'
+  | 'headers-too-large'
   | 'unsupported-media-type'
   | 'unsupported-token'
   | 'rate-limited'

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type Engine, startEngine } from '../support/engine.js';
 import { type Answer, ApiClient, BUY, expectProblem, SELL } from './api-client.js';
 
@@ -104,6 +105,14 @@ describe('abuse over HTTP', () => {
         'request-timeout',
       );
     }, 20_000);
+
+    it('is answered with 431 when its URL or its headers are larger than 16 KiB', async () => {
+      const long = 'a'.repeat(16 * 1024);
+      for (const head of [`GET /orders?cursor=${long} HTTP/1.1`, `GET /orders HTTP/1.1\r\nx-long: ${long}`]) {
+        const answer = await rawExchange(engine.url, `${head}\r\nhost: localhost\r\n\r\n`);
+        expectProblem(parseRaw(answer), 431, 'headers-too-large');
+      }
+    });
 
     it('is answered with 400 when it is no HTTP', async () => {
       expectProblem(parseRaw(await rawExchange(engine.url, 'HELLO\r\n\r\n')), 400, 'validation-failed');
@@ -338,8 +347,34 @@ describe('abuse over HTTP', () => {
     },
   );
 
-  it('a URL that can not be decoded is refused', async () => {
-    expectProblem(await api.raw('GET', '/orders/%zz', { host: 'localhost' }), 400, 'validation-failed');
+  it('a request that offers another protocol is answered in this one, body and all', async () => {
+    const offer =
+      'host: localhost\r\nconnection: close, Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n';
+    expect(await rawExchange(engine.url, `GET /health HTTP/1.1\r\n${offer}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    const body = JSON.stringify({ ...BUY, side: 'hold' });
+    const head = `POST /orders/execute HTTP/1.1\r\n${offer}content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    expectProblem(parseRaw(await rawExchange(engine.url, `${head}\r\n${body}`)), 400, 'validation-failed', ['side']);
+  });
+
+  it.each(['/orders/%zz', '/orders/%ff', '/orders/%c0%80/events'])(
+    'a path that can not be decoded names nothing: %s',
+    async (path) => {
+      expectProblem(await api.raw('GET', path, { host: 'localhost' }), 404, 'not-found');
+    },
+  );
+
+  it('a body in another encoding is refused', async () => {
+    const plain = { 'content-type': 'application/json', 'content-encoding': 'identity' };
+    const body = JSON.stringify({ ...BUY, side: 'hold' });
+    expectProblem(await api.call('POST', '/orders/execute', { headers: plain, body }), 400, 'validation-failed');
+    const headers = { ...plain, 'content-encoding': 'gzip' };
+    const answer = await api.call('POST', '/orders/execute', { headers, body: gzipSync(body) });
+    expectProblem(answer, 415, 'unsupported-media-type');
+  });
+
+  it('a request that expects what we do not know is answered all the same', async () => {
+    const head = 'GET /nowhere HTTP/1.1\r\nhost: localhost\r\nexpect: a-miracle\r\nconnection: close\r\n\r\n';
+    expectProblem(parseRaw(await rawExchange(engine.url, head)), 404, 'not-found');
   });
 
   it.each(['api_key', 'apikey', 'API-Key', 'token', 'access_token', 'authorization', 'password', 'secret', 'key'])(

@@ -8,6 +8,10 @@ describe('TokenList', () => {
     expect(list.find(name)?.symbol).toBe('SOL');
   });
 
+  it.each(['ſol', 'SOL\u0000', ' SOL', 'ＳＯＬ', 'BON\u212a'])('does not take %j for what it looks like', (name) => {
+    expect(list.find(name)).toBeUndefined();
+  });
+
   it('finds mints only as they are written', () => {
     expect(list.find('so11111111111111111111111111111111111111112')).toBeUndefined();
   });

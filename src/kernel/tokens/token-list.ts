@@ -9,7 +9,7 @@ export class TokenList {
   /** Throws `validation-failed` when two tokens share a symbol or a mint. */
   constructor(readonly tokens: readonly Token[]) {
     for (const token of tokens) {
-      const symbol = token.symbol.toUpperCase();
+      const symbol = upperCase(token.symbol);
       if (this.bySymbol.has(symbol) || this.byMint.has(token.mint)) {
         throw new EngineError('validation-failed', `token ${token.symbol} is listed twice`);
       }
@@ -20,6 +20,11 @@ export class TokenList {
 
   /** The token of a symbol (any case) or mint address, or undefined when it is not listed. */
   find(symbolOrMint: string): Token | undefined {
-    return this.byMint.get(symbolOrMint) ?? this.bySymbol.get(symbolOrMint.toUpperCase());
+    return this.byMint.get(symbolOrMint) ?? this.bySymbol.get(upperCase(symbolOrMint));
   }
+}
+
+/** Symbols are ASCII. By the rules of Unicode `ſol` would be `SOL` in upper case too. */
+function upperCase(symbol: string): string {
+  return symbol.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -16,21 +16,27 @@ export function jwtSettingsOf(v: Variables): JwtSettings | undefined {
   };
 }
 
-/** What is missing or at odds where tokens are to be checked. */
-export function jwtFaults(v: Variables): ConfigFault[] {
+type Keys = Pick<Variables, 'JWT_JWKS_URL' | 'JWT_PUBLIC_KEY'>;
+
+/** What is wrong with the keys where tokens are to be checked. */
+export function jwtKeyFaults(v: Keys): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const fault = (name: string, rule: string) => void faults.push({ name, rule });
   if (v.JWT_JWKS_URL !== undefined && v.JWT_PUBLIC_KEY !== undefined)
     fault('JWT_PUBLIC_KEY', 'is given beside JWT_JWKS_URL');
   if (keysOf(v) === undefined) fault('JWT_JWKS_URL', 'or JWT_PUBLIC_KEY is needed under AUTH_MODE=jwt');
-  if (v.JWT_ISSUER === undefined) fault('JWT_ISSUER', 'is needed under AUTH_MODE=jwt');
-  if (v.JWT_AUDIENCE === undefined) fault('JWT_AUDIENCE', 'is needed under AUTH_MODE=jwt');
   if (v.JWT_PUBLIC_KEY !== undefined && !isPublicKey(v.JWT_PUBLIC_KEY))
     fault('JWT_PUBLIC_KEY', 'must be a public key as PEM');
   return faults;
 }
 
-function keysOf(v: Variables): JwtSettings['keys'] | undefined {
+/** Which names are missing that every token has to carry. */
+export function jwtNameFaults(v: Pick<Variables, 'JWT_ISSUER' | 'JWT_AUDIENCE'>): ConfigFault[] {
+  const names = ['JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+  return names.filter((name) => v[name] === undefined).map((name) => ({ name, rule: 'is needed under AUTH_MODE=jwt' }));
+}
+
+function keysOf(v: Keys): JwtSettings['keys'] | undefined {
   if (v.JWT_JWKS_URL !== undefined) return { kind: 'jwks', url: v.JWT_JWKS_URL };
   return v.JWT_PUBLIC_KEY === undefined ? undefined : { kind: 'pem', pem: v.JWT_PUBLIC_KEY };
 }

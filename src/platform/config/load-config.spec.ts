@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { DEFAULT_TOKENS, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
 import { loadConfig } from './load-config.js';
@@ -120,6 +121,50 @@ describe('the configuration', () => {
       for (const name of Object.keys(env)) expect(refusal(env).message).toContain(`  ${name}: `);
     });
 
+    it('what is wrong with variables together beside what is wrong with others by themselves', () => {
+      const env = {
+        PORT: 'http',
+        HOST: '0.0.0.0',
+        CHAIN: 'solana',
+        SOLANA_RPC_URL: 'nowhere',
+        DB_HOST: 'db',
+        REDIS_HOST: 'r',
+      };
+      const missing = ['AUTH_MODE', 'EXECUTION', 'MAX_ORDER_QUOTE', 'SIGNER_KEYPAIR_PATH'];
+      const twice = { REDIS_URL: 'redis://r', TOKENS_FILE: join(folder, 'none.json') };
+      expect(namesOf({ ...env, ...twice }).sort()).toEqual(
+        [...missing, 'PORT', 'REDIS_HOST', 'SOLANA_RPC_URL', 'TOKENS_FILE'].sort(),
+      );
+    });
+
+    it.each<[VariableName, Environment]>([
+      ['DATABASE_URL', { DATABASE_URL: 'nowhere', ROLES: 'api' }],
+      ['CHAIN', { CHAIN: 'moon', SOLANA_CLUSTER: 'mainnet-beta' }],
+      [
+        'SOLANA_CLUSTER',
+        { CHAIN: 'solana', SOLANA_CLUSTER: 'moon', SOLANA_RPC_URL: 'http://r', SIGNER_KEYPAIR_PATH: 'k' },
+      ],
+      ['ALLOW_UNAUTHENTICATED', { ALLOW_UNAUTHENTICATED: 'yes', HOST: '0.0.0.0' }],
+      ['MAX_SLIPPAGE_BPS', { MAX_SLIPPAGE_BPS: 'much', DEFAULT_SLIPPAGE_BPS: '600' }],
+      ['TOKENS_FILE', { TOKENS_FILE: '/none.json', RISK_ALLOWED_TOKENS: 'SOL,OURS' }],
+    ])('only %s where nothing else can be said because of it', (name, env) => {
+      expect(namesOf(env)).toEqual([name]);
+    });
+
+    it('only the file of a secret that can not be read', () => {
+      expect(namesOf({ AUTH_MODE: 'api-key', API_KEY_PEPPER_FILE: '/none' })).toEqual(['API_KEY_PEPPER_FILE']);
+    });
+
+    it.each<[VariableName, string]>([
+      ['ALLOWED_ORIGINS', 'app.example'],
+      ['ALLOWED_ORIGINS', 'https://app.example/'],
+      ['ALLOWED_ORIGINS', 'https://app.example,null'],
+      ['ALLOWED_HOSTS', 'engine.example:3000'],
+      ['ALLOWED_HOSTS', 'https://engine.example'],
+    ])('%s=%s, which no browser would ever match', (name, value) => {
+      expect(namesOf({ [name]: value })).toEqual([name]);
+    });
+
     it('every variable that has a rule without ever showing its value', () => {
       const lenient: VariableName[] = [
         'HOST',
@@ -136,7 +181,6 @@ describe('the configuration', () => {
         'JWT_AUDIENCE',
         'JWT_SCOPE_CLAIM',
         'ALLOWED_HOSTS',
-        'ALLOWED_ORIGINS',
         'SIGNER_KEYPAIR_PATH',
         'TOKENS_FILE',
         'POOLS_FILE',
@@ -244,6 +288,25 @@ describe('the configuration', () => {
     it('is the one of DATABASE_URL, parameters and all', () => {
       const url = 'postgresql://u:p@db:6000/x?sslmode=verify-full';
       expect(loadConfig({ DATABASE_URL: url }).database).toEqual({ kind: 'external', url });
+    });
+
+    it.each([
+      ['', false],
+      ['?sslmode=disable', false],
+      ['?sslmode=prefer', { rejectUnauthorized: false }],
+      ['?sslmode=require', { rejectUnauthorized: false }],
+      ['?connect_timeout=3&sslmode=require', { rejectUnauthorized: false }],
+      ['?sslmode=verify-full', {}],
+      ['?sslmode=no-verify', { rejectUnauthorized: false }],
+    ])('encrypts and verifies with %j as libpq does', (query, ssl) => {
+      const env = { DATABASE_URL: `postgres://db/x${query}`, MIGRATION_DATABASE_URL: `postgres://m@db/x${query}` };
+      const { database, migrationDatabaseUrl } = loadConfig(env);
+      for (const url of [database.kind === 'external' ? database.url : '', migrationDatabaseUrl])
+        expect(new pg.Client(url).ssl).toEqual(ssl);
+    });
+
+    it.each(['sslmode=on', 'sslmode=', 'sslmode=verify-ca', 'sslmode=allow'])('is refused with %s', (query) => {
+      expect(namesOf({ DATABASE_URL: `postgres://db/x?${query}` })).toEqual(['DATABASE_URL']);
     });
 
     it('may be given in parts, whatever characters they hold', () => {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { isLoopback } from '../http/address-list.js';
 import type { Config } from './config.js';
-import { ConfigError, type ConfigFault } from './config.errors.js';
-import { jwtFaults, jwtSettingsOf } from './jwt-variables.js';
+import { ConfigError } from './config.errors.js';
+import { jointFaults, tradesForReal } from './joint-rules.js';
+import { jwtSettingsOf } from './jwt-variables.js';
 import { readPools, readTokens } from './list-files.js';
 import { type Environment, processEnvironment, readVariables } from './read-environment.js';
 import { riskFaults, riskOf } from './risk-variables.js';
@@ -12,13 +12,13 @@ import type { Variables } from './variables.js';
 /** Reads and checks the whole configuration. Throws `ConfigError` with every fault at once. */
 export function loadConfig(env: Environment = processEnvironment()): Config {
   const { variables, faults } = readVariables(env);
-  // Rules over several variables only speak of what is valid by itself.
+  const tokens = readTokens(variables.TOKENS_FILE, faults);
+  const pools = readPools(variables.POOLS_FILE, faults);
+  faults.push(...jointFaults(variables));
+  // Without the file, what it lists would be unknown too.
+  if (!faults.some(({ name }) => name === 'TOKENS_FILE')) faults.push(...riskFaults(variables, tokens));
   if (faults.length > 0) throw new ConfigError(faults);
   const v = variables as Variables;
-  const tokens = readTokens(v.TOKENS_FILE, faults);
-  const pools = readPools(v.POOLS_FILE, faults);
-  faults.push(...crossFaults(v), ...riskFaults(v, tokens));
-  if (faults.length > 0) throw new ConfigError(faults);
   return {
     environment: v.NODE_ENV,
     logLevel: v.LOG_LEVEL,
@@ -87,55 +87,6 @@ function boundsOf(v: Variables): Pick<Config, 'stream' | 'limits'> {
       replicas: v.RATE_REPLICAS,
     },
   };
-}
-
-function crossFaults(v: Variables): ConfigFault[] {
-  const faults: ConfigFault[] = [];
-  const fault = (name: string, rule: string) => void faults.push({ name, rule });
-
-  faults.push(...solanaFaults(v));
-  if (v.AUTH_MODE === 'jwt' && v.ROLES.includes('api')) faults.push(...jwtFaults(v));
-  if (v.AUTH_MODE === 'api-key' && v.API_KEY_PEPPER === undefined && v.ROLES.includes('api')) {
-    fault('API_KEY_PEPPER', 'is needed under AUTH_MODE=api-key, directly or as API_KEY_PEPPER_FILE');
-  }
-  const exposed = !isLoopback(v.HOST) || v.NODE_ENV === 'production';
-  if (v.AUTH_MODE === 'none' && exposed && (!v.ALLOW_UNAUTHENTICATED || tradesForReal(v))) {
-    fault(
-      'AUTH_MODE',
-      'none is refused when HOST is not a loopback address or NODE_ENV is production, unless ALLOW_UNAUTHENTICATED is true and nothing real can be traded',
-    );
-  }
-  if (v.DATABASE_URL !== undefined && v.DB_HOST !== undefined) fault('DB_HOST', 'is given beside DATABASE_URL');
-  if (v.REDIS_URL !== undefined && v.REDIS_HOST !== undefined) fault('REDIS_HOST', 'is given beside REDIS_URL');
-  if (databaseOf(v).kind === 'embedded' && new Set(v.ROLES).size < 2) {
-    fault('ROLES', 'must be api,worker with the embedded database: give DATABASE_URL to split them');
-  }
-  if (v.DEFAULT_SLIPPAGE_BPS > v.MAX_SLIPPAGE_BPS) {
-    fault('DEFAULT_SLIPPAGE_BPS', 'must not be larger than MAX_SLIPPAGE_BPS');
-  }
-  return faults;
-}
-
-function tradesForReal(v: Variables): boolean {
-  return v.CHAIN === 'solana' && v.EXECUTION !== 'simulate';
-}
-
-/** What trading on Solana needs to be told; on mainnet-beta nothing about it is taken for granted. */
-function solanaFaults(v: Variables): ConfigFault[] {
-  if (v.CHAIN !== 'solana') return [];
-  const needed = (name: string, when = 'CHAIN is solana') => ({ name, rule: `is needed when ${when}` });
-  const mainnet = v.SOLANA_CLUSTER === 'mainnet-beta';
-  const live = v.EXECUTION !== 'simulate';
-  return [
-    ...(v.SOLANA_RPC_URL === undefined ? [needed('SOLANA_RPC_URL')] : []),
-    ...(v.SIGNER_KEYPAIR_PATH === undefined ? [needed('SIGNER_KEYPAIR_PATH')] : []),
-    ...(mainnet && v.EXECUTION === undefined
-      ? [{ name: 'EXECUTION', rule: 'must be said for mainnet-beta: live or simulate' }]
-      : []),
-    ...(mainnet && live && v.MAX_ORDER_QUOTE === undefined
-      ? [needed('MAX_ORDER_QUOTE', 'EXECUTION is live on mainnet-beta')]
-      : []),
-  ];
 }
 
 function solanaOf(v: Variables): Config['solana'] {

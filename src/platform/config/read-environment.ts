@@ -19,12 +19,13 @@ function readDotEnv(path: string): Environment {
   }
 }
 
-/** Reads every variable by its rule; faults are collected, not thrown. An empty value counts as absent. */
+/** Reads every variable by its rule; faults are collected, not thrown, and what has one is left out. An empty value counts as absent. */
 export function readVariables(env: Environment): { variables: Partial<Variables>; faults: ConfigFault[] } {
   const faults: ConfigFault[] = [];
   const variables: Record<string, unknown> = {};
   for (const name of Object.keys(VARIABLES) as VariableName[]) {
     const given = VARIABLES[name].secret ? secretText(name, env, faults) : env[name];
+    if (given === null) continue;
     const result = VARIABLES[name].rule.safeParse(given === '' ? undefined : given);
     if (result.success) variables[name] = result.data;
     // Zod's own messages may quote the input; ours, given with each rule, do not.
@@ -33,17 +34,18 @@ export function readVariables(env: Environment): { variables: Partial<Variables>
   return { variables: variables, faults };
 }
 
-function secretText(name: string, env: Environment, faults: ConfigFault[]): string | undefined {
+/** null when it has a fault. */
+function secretText(name: string, env: Environment, faults: ConfigFault[]): string | null | undefined {
   const path = env[`${name}_FILE`];
   if (path === undefined || path === '') return env[name];
   if (env[name] !== undefined && env[name] !== '') {
     faults.push({ name, rule: `is given twice, directly and as ${name}_FILE` });
-    return undefined;
+    return null;
   }
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
     faults.push({ name: `${name}_FILE`, rule: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})` });
-    return undefined;
+    return null;
   }
 }

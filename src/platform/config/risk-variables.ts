@@ -6,7 +6,7 @@ import type { Config } from './config.js';
 import type { Variables } from './variables.js';
 
 /** What is wrong with the risk limits as a whole. */
-export function riskFaults({ RISK_ALLOWED_TOKENS: names = [] }: Variables, tokens: TokenList): ConfigFault[] {
+export function riskFaults({ RISK_ALLOWED_TOKENS: names = [] }: Partial<Variables>, tokens: TokenList): ConfigFault[] {
   const isListed = names.every((name) => tokens.find(name) !== undefined);
   return isListed ? [] : [{ name: 'RISK_ALLOWED_TOKENS', rule: 'must be a comma list of listed tokens' }];
 }

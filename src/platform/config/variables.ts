@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Address, asAddress } from '../../kernel/address.js';
 import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
 import { isLoopback, isNetwork } from '../http/address-list.js';
+import { isSslModeKnown, SSL_MODES, withLibpqSslMode } from './postgres-url.js';
 
 /** One environment variable: its rule, what it means, and whether its value may be shown. */
 export interface Variable<T> {
@@ -55,6 +57,12 @@ const url = (...protocols: string[]): TextRule<string> =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+const postgresUrl: TextRule<string> = url('postgres:', 'postgresql:').pipe(
+  text
+    .refine(isSslModeKnown, `must have one of ${SSL_MODES.join(', ')} as sslmode, and sslrootcert with verify-ca`)
+    .transform(withLibpqSslMode),
+);
+
 /** Keys that come over an open network could be anybody's. */
 function isSafeUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
@@ -81,6 +89,17 @@ const usd = text.regex(
 const limit = integer(0, 10_000_000);
 const limitDefault = (value: number): string => `0: no limit; default: ${value}, under AUTH_MODE=none no limit`;
 
+const hosts = list.refine(
+  (values) => values.every((value) => isIP(value) !== 0 || /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/i.test(value)),
+  'must be a comma list of host names without ports',
+);
+
+/** As browsers send them: a page of any other notation would be refused without a word. */
+const origins = list.refine(
+  (values) => values.every((value) => /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(value)),
+  'must be a comma list of origins such as https://app.example, without a path',
+);
+
 const roles = list.pipe(
   z
     .array(z.enum(['api', 'worker'], 'must be a comma list of api and worker'))
@@ -101,7 +120,7 @@ export const VARIABLES = {
   ROLES: withDefault(roles, 'api,worker', 'which halves this process runs: api, worker or both'),
 
   DATABASE_URL: optional(
-    url('postgres:', 'postgresql:'),
+    postgresUrl,
     'PostgreSQL 14 or newer; without it (and without DB_HOST) an embedded PostgreSQL runs under DATA_DIR',
     { secret: true },
   ),
@@ -110,7 +129,7 @@ export const VARIABLES = {
   DB_USER: withDefault(text.min(1), 'postgres', 'PostgreSQL user'),
   DB_PASSWORD: optional(text, 'PostgreSQL password', { secret: true }),
   DB_NAME: withDefault(text.min(1), 'order_execution_engine', 'PostgreSQL database'),
-  MIGRATION_DATABASE_URL: optional(url('postgres:', 'postgresql:'), 'the same database, as the role that migrates it', {
+  MIGRATION_DATABASE_URL: optional(postgresUrl, 'the same database, as the role that migrates it', {
     secret: true,
   }),
 
@@ -154,8 +173,11 @@ export const VARIABLES = {
     'false',
     'serve AUTH_MODE=none beyond the loopback address; only where nothing real can be traded',
   ),
-  ALLOWED_HOSTS: optional(list, 'Host names served under AUTH_MODE=none; default: the listening address and localhost'),
-  ALLOWED_ORIGINS: withDefault(list, '', 'browser origins served, besides the server itself'),
+  ALLOWED_HOSTS: optional(
+    hosts,
+    'Host names served under AUTH_MODE=none; default: the listening address and localhost',
+  ),
+  ALLOWED_ORIGINS: withDefault(origins, '', 'browser origins served, besides the server itself'),
 
   STREAM_MAX_PER_USER: withDefault(integer(1, 10_000), '2500', 'WebSockets that one user may have open per process'),
   STREAM_MAX_PER_ADDRESS: optional(

@@ -13,6 +13,8 @@ const PREFLIGHT_SECONDS = 600;
 
 /** What every request passes before its route: who is asking from where, and whether there is anything under that path. */
 export function addEdgeHooks(fastify: FastifyInstance, config: Config, routes: KnownRoutes): void {
+  // Node would answer expectations that it does not know with a bare 417; they may be ignored (RFC 9110 §10.1.1).
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.addHook('onRequest', (request, reply, done) => {
     try {
       setCommonHeaders(request, reply);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { EngineError } from '../../kernel/errors.js';
+import { EngineError } from '../../kernel/errors.js';
 import { fieldFault, fieldFaults } from './field-fault.js';
 
 /** Largest request body in bytes. */
@@ -20,6 +20,8 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+        throw new EngineError('unsupported-media-type', 'the body must come as it is, without content-encoding');
       // Clients that always send the content type send no body with a DELETE.
       done(null, body.length === 0 && request.method !== 'POST' ? undefined : parseJsonObject(body));
     } catch (error) {

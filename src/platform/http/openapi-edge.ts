@@ -7,7 +7,13 @@ import { PROBLEM_SCHEMA, problemContent, problemDescription } from './problem.sc
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Of a request to any path: its query, its host or origin, or we ourselves. */
-const EVERYWHERE: readonly ProblemCode[] = ['validation-failed', 'credential-in-url', 'forbidden', 'internal'];
+const EVERYWHERE: readonly ProblemCode[] = [
+  'validation-failed',
+  'credential-in-url',
+  'forbidden',
+  'headers-too-large',
+  'internal',
+];
 /** Where a caller must be known. */
 const GUARDED: readonly ProblemCode[] = ['unauthorized', 'rate-limited', 'unavailable'];
 /** Where a body is read. */

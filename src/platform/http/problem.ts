@@ -38,6 +38,7 @@ export const PROBLEMS = {
   'no-route': { status: 422, title: 'No pool serves this trade' },
   'policy-denied': { status: 422, title: 'Refused by policy' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The URL and headers are too large' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Not available right now' },
   'trading-halted': { status: 503, title: 'Trading is halted' },

@@ -5,6 +5,8 @@ import { problemHeaders, problemOf, type ProblemError, PROBLEMS } from './proble
 import { sendProblem } from './problem.filter.js';
 import { requestIdOf } from './request-id.js';
 
+/** Largest request line with headers, in bytes: Node's own default, whatever its command line says. */
+const MAX_HEADER_BYTES = 16 * 1024;
 /** Longest time from a request's first byte to its last. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that are late. */
@@ -34,6 +36,7 @@ export function serverOptions(): FastifyServerOptions & { http: object } {
     // Requests that arrive on open connections while the server drains are served, with `connection: close`.
     return503OnClosing: false,
     http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       requireHostHeader: false,
@@ -49,20 +52,21 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     socket.destroy();
     return;
   }
-  const problem: ProblemError =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? {
-          code: 'request-timeout',
-          message: `the request must arrive within ${REQUEST_TIMEOUT_MS / 1000} seconds`,
-          details: {},
-        }
-      : {
-          code: 'validation-failed',
-          message: 'this is not an HTTP request',
-          details: { fields: [{ field: 'request', message: 'must be HTTP' }] },
-        };
+  const problem = brokenRequest(error.code);
   const requestId = requestIds.get(socket) ?? requestIdOf({ headers: {} });
   socket.end(rawAnswer(problem, requestId), () => socket.destroy());
+}
+
+function brokenRequest(code: string | undefined): ProblemError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const message = `the request must arrive within ${REQUEST_TIMEOUT_MS / 1000} seconds`;
+    return { code: 'request-timeout', message, details: {} };
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return { code: 'headers-too-large', message: 'URL and headers must not be larger than 16 KiB', details: {} };
+  }
+  const fields = [{ field: 'request', message: 'must be HTTP' }];
+  return { code: 'validation-failed', message: 'this is not an HTTP request', details: { fields } };
 }
 
 function rawAnswer(error: ProblemError, requestId: string): string {

@@ -25,7 +25,9 @@ function isProblemCode(code: ErrorCode): code is ErrorCode & ProblemCode {
 
 /** Fastify's own refusals have a `FST_` code and the status they stand for. */
 function ofFastify(error: Error): ProblemError | null {
-  const { statusCode } = error as Error & { statusCode?: unknown };
+  const { statusCode, code } = error as Error & { statusCode?: unknown; code?: unknown };
+  // A path that can't be decoded names nothing, as an order id that is none.
+  if (code === 'FST_ERR_BAD_URL') return ofStatus(404, error.message);
   if (typeof statusCode !== 'number' || statusCode >= 500) return null;
   return ofStatus(statusCode, error.message);
 }
