@@ -35,6 +35,7 @@ export class MeController {
   @Get()
   @AnyCredential()
   @ApiOperation({
+    operationId: 'getMe',
     summary: 'Which user, scopes and limits a credential has',
     description:
       'Under AUTH_MODE=none: those of the user who is named. `limits` are counted for each API key by itself, so that two keys of a user ' +
