@@ -28,15 +28,17 @@ const FINAL = ['completed', 'failed', 'cancelled'];
 
 /** One user of one engine, over HTTP. Every answer is held against the engine's OpenAPI document. */
 export class OrderClient {
+  /** `who`: the headers that say so; without them the engine takes the user's word. */
   constructor(
     private readonly url: string,
     readonly userId: string,
+    private readonly who: Readonly<Record<string, string>> = { 'x-user-id': userId },
   ) {}
 
   async call<T>(method: string, path: string, body?: unknown): Promise<JsonAnswer<T & Problem>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { 'x-user-id': this.userId, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...this.who, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const answer = { status: response.status, headers: response.headers, text: await response.text() };
