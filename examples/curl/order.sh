@@ -34,7 +34,7 @@ mkfifo "$folder/frames"
 
 ended=
 while [ -z "$ended" ]; do
-  websocat -U -H "$who" "$stream$last" >"$folder/frames" 2>/dev/null &
+  websocat -U -H="$who" "$stream$last" >"$folder/frames" 2>/dev/null &
   watcher=$!
   while read -r frame; do
     [ "$(echo "$frame" | member type)" = order_status_update ] || continue

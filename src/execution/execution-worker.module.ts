@@ -19,6 +19,7 @@ import { OrderPipeline } from './order-pipeline.js';
 import { OrderPolicy } from './order-policy.js';
 import { OrderRouter } from './order-router.js';
 import { OrderRun } from './order-run.js';
+import { OrderValuation } from './order-valuation.js';
 import { AttemptStore } from './persistence/attempt.store.js';
 import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
@@ -60,6 +61,7 @@ export class ExecutionWorkerModule {
         OrderPolicy,
         OrderRouter,
         OrderRun,
+        OrderValuation,
         OrderWorkStore,
         StatusReader,
         SwapBuilder,

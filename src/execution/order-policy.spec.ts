@@ -4,8 +4,10 @@ import { DEFAULT_TOKENS } from '../kernel/tokens/listed-tokens.js';
 import { loadConfig } from '../platform/config/load-config.js';
 import type { Order } from '../orders/domain/order.js';
 import type { Route } from '../routing/domain/route.js';
-import type { Routing } from '../routing/routing.service.js';
+import type { Routing, RoutingService } from '../routing/routing.service.js';
+import type { OrderValue } from '../orders/domain/risk.js';
 import { OrderPolicy } from './order-policy.js';
+import { OrderValuation } from './order-valuation.js';
 import type { DailyLimit, DailyVolumeStore } from './persistence/daily-volume.store.js';
 
 const listed = (symbol: string) => DEFAULT_TOKENS.find((token) => token.symbol === symbol)!;
@@ -25,23 +27,24 @@ const ROUTE = {
 } as unknown as Route;
 const LIMIT = 75_375_000n;
 
-/** Real: the policy. Fake: the table of volumes. */
+/** Real: the policy, the valuation. Fake: routing, which is not asked for what an order with a side in USDC is worth; the table of volumes. */
 class Volumes {
-  readonly reserved: bigint[] = [];
+  readonly reserved: OrderValue[] = [];
   exceeded: DailyLimit | null = null;
 
-  reserve(_orderId: OrderId, usdMicros: bigint): Promise<DailyLimit | null> {
-    this.reserved.push(usdMicros);
+  reserve(_orderId: OrderId, value: OrderValue): Promise<DailyLimit | null> {
+    this.reserved.push(value);
     return Promise.resolve(this.exceeded);
   }
 }
 
 describe('the policy on a route', () => {
   const volumes = () => new Volumes();
+  const valuation = new OrderValuation(null as unknown as RoutingService);
+  const policyOf = (env: Record<string, string>, counted: Volumes) =>
+    new OrderPolicy(valuation, counted as unknown as DailyVolumeStore, loadConfig(env));
   const judge = (env: Record<string, string>, { counted = volumes(), considered = [] as ConsideredQuote[] } = {}) =>
-    new OrderPolicy(counted as unknown as DailyVolumeStore, loadConfig(env)).objectionTo(BUY, ROUTE, LIMIT, {
-      considered,
-    } as unknown as Routing);
+    policyOf(env, counted).objectionTo(BUY, ROUTE, LIMIT, { considered } as unknown as Routing);
   const other = (inAmount: bigint) =>
     [{ venue: 'meteora', inAmount, outAmount: ROUTE.outAmount }] as unknown as ConsideredQuote[];
 
@@ -59,7 +62,7 @@ describe('the policy on a route', () => {
     });
     const counted = volumes();
     await judge({ RISK_MAX_DAILY_USD_TOTAL: '1000' }, { counted });
-    expect(counted.reserved).toEqual([LIMIT]);
+    expect(counted.reserved).toEqual([{ usdMicros: LIMIT, ofQuote: LIMIT }]);
   });
 
   it('counts the volume last: what is refused for another reason uses up none', async () => {
@@ -88,7 +91,7 @@ describe('the policy on a route', () => {
   });
 
   it('says first what the market says: an order beyond its price is not the policy’s', async () => {
-    const policy = new OrderPolicy(volumes() as unknown as DailyVolumeStore, loadConfig({ RISK_MAX_ORDER_USD: '1' }));
+    const policy = policyOf({ RISK_MAX_ORDER_USD: '1' }, volumes());
     const ending = await policy.objectionTo(BUY, ROUTE, 74_999_999n, { considered: [] } as unknown as Routing);
     expect(ending).toMatchObject({ code: 'slippage-exceeded' });
   });

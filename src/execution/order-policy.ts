@@ -4,10 +4,11 @@ import { maxBigInt } from '../kernel/math.js';
 import { Config } from '../platform/config/config.js';
 import type { Order } from '../orders/domain/order.js';
 import {
+  needsValue,
   objection,
-  objectionToSize,
   objectionToTerms,
-  orderUsdMicros,
+  objectionToValue,
+  type OrderValue,
   type RiskObjection,
 } from '../orders/domain/risk.js';
 import { otherAmount, type Route } from '../routing/domain/route.js';
@@ -15,17 +16,22 @@ import type { Routing } from '../routing/routing.service.js';
 import { breaksLimit } from './domain/price-limit.js';
 import { venueDeviationBps } from './domain/venue-deviation.js';
 import type { Ending } from './order-outcomes.js';
+import { OrderValuation } from './order-valuation.js';
 import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 
 /** Whether a route may be traded on: asked before every attempt, since limits and market may have changed since the order was accepted. */
 @Injectable()
 export class OrderPolicy {
   constructor(
+    private readonly valuation: OrderValuation,
     private readonly volumes: DailyVolumeStore,
     private readonly config: Config,
   ) {}
 
-  /** `limit` is what the order may pay at most, or has to receive at least. The order's volume is reserved when nothing is in the way. */
+  /**
+   * `limit` is what the order may pay at most, or has to receive at least. The order's volume is reserved when nothing is in the way. Throws
+   * `chain-unavailable`.
+   */
   async objectionTo(order: Order, route: Route, limit: bigint, { considered }: Routing): Promise<Ending | null> {
     const market = this.objectionToMarket(order, route, limit);
     if (market !== null) return market;
@@ -34,10 +40,9 @@ export class OrderPolicy {
     const quoteAmount = maxBigInt(otherAmount(route), order.side === 'buy' ? limit : 0n);
     const denied =
       objectionToTerms(order, risk) ??
-      objectionToSize(order, quoteAmount, risk) ??
       this.objectionToQuoteSize(order, route) ??
       this.objectionToDeviation(route, considered) ??
-      (await this.objectionToVolume(order, quoteAmount));
+      (await this.objectionToWorth(order, quoteAmount));
     return denied && { code: 'policy-denied', message: denied.message };
   }
 
@@ -75,11 +80,17 @@ export class OrderPolicy {
     );
   }
 
-  private async objectionToVolume(order: Order, quoteAmount: bigint): Promise<RiskObjection | null> {
+  private async objectionToWorth(order: Order, quoteAmount: bigint): Promise<RiskObjection | null> {
+    const { risk } = this.config;
+    if (!needsValue(risk)) return null;
+    const value = await this.valuation.of(order, quoteAmount);
+    return objectionToValue(value, risk) ?? (value && this.objectionToVolume(order, value));
+  }
+
+  private async objectionToVolume(order: Order, value: OrderValue): Promise<RiskObjection | null> {
     const { maxDailyUsdMicros: perUser, maxDailyTotalUsdMicros: total } = this.config.risk;
-    const worth = orderUsdMicros(order, quoteAmount);
-    if ((perUser === undefined && total === undefined) || worth === null) return null;
-    const exceeded = await this.volumes.reserve(order.orderId, worth, { perUser, total });
+    if (perUser === undefined && total === undefined) return null;
+    const exceeded = await this.volumes.reserve(order.orderId, value, { perUser, total });
     return exceeded && objection(exceeded, 'the volume that is allowed for today is used up');
   }
 }

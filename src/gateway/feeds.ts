@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { decodeNotice, ORDER_EVENTS_TOPIC } from '../orders/orders.messages.js';
 import { EventBus, type Unsubscribe } from '../platform/events/event-bus.js';
 import { EventReader } from './event-reader.js';
 import { UserFeed } from './user-feed.js';
 
-/** Users whose last sequences one query asks for. */
-const RESYNC_PAGE = 1_000;
+/** Users whose last sequences one query asks for: what is looked at together keeps events waiting. */
+const RESYNC_PAGE = 250;
 
 interface Entry {
   readonly feed: UserFeed;
@@ -20,6 +21,7 @@ export class Feeds implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly entries = new Map<string, Entry>();
   private unsubscribe: Unsubscribe | null = null;
   private resyncing = false;
+  private goingRound = false;
 
   constructor(
     private readonly reader: EventReader,
@@ -56,23 +58,39 @@ export class Feeds implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.reader.lastSequence(userId);
   }
 
-  /** Heals lost notices and failed reads: a query for every thousand connected users, between which others get their turn. Never rejects. */
+  /** Heals lost notices and failed reads of all users at once. Never rejects. */
   async resync(): Promise<void> {
-    if (this.resyncing || this.entries.size === 0) return;
+    if (this.resyncing) return;
     this.resyncing = true;
+    await this.resyncPages(() => Promise.resolve());
+    this.resyncing = false;
+  }
+
+  /** The same page by page, spread over so many milliseconds. Never rejects. */
+  async resyncOver(ms: number): Promise<void> {
+    if (this.goingRound) return;
+    this.goingRound = true;
+    await this.resyncPages((pages) => sleep(ms / pages, undefined, { ref: false }));
+    this.goingRound = false;
+  }
+
+  private async resyncPages(pause: (pages: number) => Promise<void>): Promise<void> {
+    const users = [...this.entries.keys()];
+    const pages = Math.ceil(users.length / RESYNC_PAGE);
     try {
-      const users = [...this.entries.keys()];
-      for (let from = 0; from < users.length; from += RESYNC_PAGE) {
-        await this.resyncUsers(users.slice(from, from + RESYNC_PAGE));
+      for (let page = 0; page < pages; page++) {
+        if (page > 0) await pause(pages);
+        await this.resyncUsers(users.slice(page * RESYNC_PAGE, (page + 1) * RESYNC_PAGE));
       }
     } catch (error) {
       this.onError(error);
-    } finally {
-      this.resyncing = false;
     }
   }
 
-  private async resyncUsers(userIds: readonly string[]): Promise<void> {
+  private async resyncUsers(users: readonly string[]): Promise<void> {
+    // The others have left meanwhile.
+    const userIds = users.filter((userId) => this.entries.has(userId));
+    if (userIds.length === 0) return;
     const lasts = await this.reader.lastSequences(userIds);
     for (const userId of userIds) {
       const feed = this.entries.get(userId)?.feed;

@@ -39,7 +39,7 @@ export class Streams implements OnApplicationBootstrap {
     const sweep = () => this.connections.sweep(this.clock.monotonicMs(), this.times);
     this.timers.push(
       setInterval(sweep, sweepEveryMs),
-      setInterval(() => void this.feeds.resync(), resyncEveryMs),
+      setInterval(() => void this.feeds.resyncOver(resyncEveryMs), resyncEveryMs),
     );
     for (const timer of this.timers) timer.unref();
   }

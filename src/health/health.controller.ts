@@ -45,21 +45,25 @@ export class HealthController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether the process serves', description: 'Asks no dependency.' })
+  @ApiOperation({ operationId: 'getHealth', summary: 'Whether the process serves', description: 'Asks no dependency.' })
   @ApiOkResponse({ type: HealthView })
   health(): HealthView {
     return { status: 'ok', timestamp: this.clock.now().toISOString() };
   }
 
   @Get('live')
-  @ApiOperation({ summary: 'Liveness probe', description: 'Asks no dependency.' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Liveness probe', description: 'Asks no dependency.' })
   @ApiOkResponse({ type: ProbeView })
   live(): HealthCheckResult {
     return { status: 'ok', info: {}, error: {}, details: {} };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Readiness probe', description: 'Says what the process needs, and how that is.' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Readiness probe',
+    description: 'Says what the process needs, and how that is.',
+  })
   @ApiOkResponse({ type: ProbeView })
   @ApiServiceUnavailableResponse({ type: ProbeView, description: 'The process can not do its work now' })
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {

@@ -1,16 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type Engine, startEngine } from '../support/engine.js';
+import { bearer, type GivenKey, insertKey } from '../support/keys.js';
 import { type Answer, ApiClient, BUY, expectProblem, SELL } from './api-client.js';
 
-/** Real: the built engine on PostgreSQL. It has no worker, so that nothing but requests writes. */
-describe('abuse over HTTP', () => {
+const FAILURES = 5;
+
+/** Real: the built engine on PostgreSQL, which says all it can. It has no worker, so that nothing but requests writes. */
+describe.each(['none', 'api-key'])('abuse over HTTP under AUTH_MODE=%s', (mode) => {
+  const isKeyed = mode === 'api-key';
+  const pepper = `pepper-${randomUUID()}`;
   let engine: Engine;
+  let key: GivenKey | null;
   let api: ApiClient;
 
   beforeAll(async () => {
-    engine = await startEngine({ env: { ROLES: 'api', ALLOWED_ORIGINS: 'https://app.example' } });
-    api = new ApiClient(engine.url);
+    const auth = { API_KEY_PEPPER: pepper, RATE_FAILED_AUTH_PER_ADDRESS: String(FAILURES) };
+    const env = { ROLES: 'api', ALLOWED_ORIGINS: 'https://app.example', LOG_LEVEL: 'trace', AUTH_MODE: mode };
+    engine = await startEngine({ env: { ...env, ...(isKeyed && auth) } });
+    key = isKeyed ? await insertKey(engine.query, pepper, 'abuser') : null;
+    api = new ApiClient(engine.url, key === null ? {} : bearer(key));
   }, 60_000);
 
   afterAll(async () => {
@@ -90,22 +100,6 @@ describe('abuse over HTTP', () => {
       expect(answer).toMatch(/connection: close/i);
     });
 
-    it('is answered with 408 when it does not arrive in time, and the connection ends', async () => {
-      const head =
-        'POST /orders/execute HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-request-id: slow-1\r\ncontent-length: 100\r\n\r\n{';
-      const answer = await rawExchange(engine.url, head);
-      expectProblem(parseRaw(answer), 408, 'request-timeout');
-      expect(answer).toContain('slow-1');
-    }, 20_000);
-
-    it('is answered with 408 when even its headers do not arrive in time', async () => {
-      expectProblem(
-        parseRaw(await rawExchange(engine.url, 'POST /orders/execute HTTP/1.1\r\nhost: loc')),
-        408,
-        'request-timeout',
-      );
-    }, 20_000);
-
     it('is answered with 431 when its URL or its headers are larger than 16 KiB', async () => {
       const long = 'a'.repeat(16 * 1024);
       for (const head of [`GET /orders?cursor=${long} HTTP/1.1`, `GET /orders HTTP/1.1\r\nx-long: ${long}`]) {
@@ -118,6 +112,26 @@ describe('abuse over HTTP', () => {
       expectProblem(parseRaw(await rawExchange(engine.url, 'HELLO\r\n\r\n')), 400, 'validation-failed');
     });
   });
+
+  /** The connection's own time limits come before anybody is asked who they are. */
+  if (!isKeyed)
+    describe('a request that is slow', () => {
+      it('is answered with 408 when its body does not arrive in time, and the connection ends', async () => {
+        const head =
+          'POST /orders/execute HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-request-id: slow-1\r\ncontent-length: 100\r\n\r\n{';
+        const answer = await rawExchange(engine.url, head);
+        expectProblem(parseRaw(answer), 408, 'request-timeout');
+        expect(answer).toContain('slow-1');
+      }, 20_000);
+
+      it('is answered with 408 when even its headers do not arrive in time', async () => {
+        expectProblem(
+          parseRaw(await rawExchange(engine.url, 'POST /orders/execute HTTP/1.1\r\nhost: loc')),
+          408,
+          'request-timeout',
+        );
+      }, 20_000);
+    });
 
   describe('a field that breaks its rule', () => {
     it.each([
@@ -257,28 +271,42 @@ describe('abuse over HTTP', () => {
     expectProblem(await api.place(amount(literal), withKey), 400, 'validation-failed');
   });
 
+  /** With a key a request proves more than a name does, and any name is served. */
+  if (!isKeyed)
+    describe('a request to another name', () => {
+      it.each([
+        'evil.example',
+        'localhost.evil.example',
+        '127.0.0.1.nip.io',
+        '10.0.0.1:3000',
+        'localhost:1:2',
+        'user@localhost',
+        '',
+      ])('is refused: %p', async (host) => {
+        expectProblem(await api.raw('GET', '/orders', { host }), 403, 'forbidden');
+        expectProblem(await api.raw('GET', '/health', { host }), 403, 'forbidden');
+      });
+
+      it('is refused when there is none', async () => {
+        expectProblem(await api.raw('GET', '/orders', {}), 403, 'forbidden');
+      });
+
+      it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1'])('is served when the engine has it: %s', async (host) => {
+        expect((await api.raw('GET', '/orders', { host })).status).toBe(200);
+      });
+
+      it('gains nothing by a forged forwarding header', async () => {
+        const forged = {
+          host: 'evil.example',
+          'x-forwarded-host': 'localhost',
+          'x-forwarded-for': '127.0.0.1',
+          forwarded: 'host=localhost',
+        };
+        expectProblem(await api.raw('GET', '/orders', forged), 403, 'forbidden');
+      });
+    });
+
   describe('a request from elsewhere', () => {
-    it.each([
-      'evil.example',
-      'localhost.evil.example',
-      '127.0.0.1.nip.io',
-      '10.0.0.1:3000',
-      'localhost:1:2',
-      'user@localhost',
-      '',
-    ])('is refused for the host %p', async (host) => {
-      expectProblem(await api.raw('GET', '/orders', { host }), 403, 'forbidden');
-      expectProblem(await api.raw('GET', '/health', { host }), 403, 'forbidden');
-    });
-
-    it('is refused when it names no host', async () => {
-      expectProblem(await api.raw('GET', '/orders', {}), 403, 'forbidden');
-    });
-
-    it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1'])('is served for the host %s', async (host) => {
-      expect((await api.raw('GET', '/orders', { host })).status).toBe(200);
-    });
-
     it.each(['https://evil.example', 'http://localhost:1', 'null', 'https://app.example.evil'])(
       'is refused from the page %s',
       async (origin) => {
@@ -313,16 +341,6 @@ describe('abuse over HTTP', () => {
       expect(answer.status).toBe(204);
       expect(answer.headers.get('access-control-allow-methods')).toContain('POST');
       expect(answer.headers.get('access-control-allow-headers')).toContain('idempotency-key');
-    });
-
-    it('gains nothing by a forged forwarding header', async () => {
-      const forged = {
-        host: 'evil.example',
-        'x-forwarded-host': 'localhost',
-        'x-forwarded-for': '127.0.0.1',
-        forwarded: 'host=localhost',
-      };
-      expectProblem(await api.raw('GET', '/orders', forged), 403, 'forbidden');
     });
   });
 
@@ -393,8 +411,24 @@ describe('abuse over HTTP', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
+  if (isKeyed)
+    it('a forged x-forwarded-for makes nobody another address: guessing goes on being counted', async () => {
+      const statuses: number[] = [];
+      for (let i = 0; i < 2 * FAILURES; i++) {
+        const headers = { ...bearer(`guess-${i}-hush-hush`), 'x-forwarded-for': `198.51.100.${i}` };
+        statuses.push((await api.get('/orders', headers)).status);
+      }
+      expect(statuses).toEqual([...Array<number>(FAILURES).fill(401), ...Array<number>(FAILURES).fill(429)]);
+    });
+
   it('nothing of it was an error of the engine', () => {
     expect(engine.logs.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  });
+
+  it('no secret of it is in the log', () => {
+    const log = engine.logs.join('\n');
+    expect(log).toContain('/orders/execute');
+    for (const secret of ['hush-hush', pepper, key?.key.slice(18, 61) ?? pepper]) expect(log).not.toContain(secret);
   });
 });
 

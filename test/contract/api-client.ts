@@ -12,7 +12,11 @@ export interface Answer {
 
 /** Calls one engine as a client would, and holds every answer against the engine's OpenAPI document. */
 export class ApiClient {
-  constructor(private readonly url: string) {}
+  /** `always`: headers of every request. */
+  constructor(
+    private readonly url: string,
+    private readonly always: Readonly<Record<string, string>> = {},
+  ) {}
 
   async call(
     method: string,
@@ -20,7 +24,7 @@ export class ApiClient {
     init: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
   ): Promise<Answer> {
     const openApi = await OpenApi.of(this.url);
-    const response = await fetch(this.url + path, { method, ...init });
+    const response = await fetch(this.url + path, { method, ...init, headers: { ...this.always, ...init.headers } });
     const text = await response.text();
     const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
     openApi.hold(method, path, answer);
@@ -47,7 +51,8 @@ export class ApiClient {
   async raw(method: string, path: string, headers: Record<string, string>): Promise<Answer> {
     const openApi = await OpenApi.of(this.url);
     const answer = await new Promise<Answer>((resolve, reject) => {
-      const request = httpRequest(this.url + path, { method, headers, setHost: false }, (response) => {
+      const sent = { ...this.always, ...headers };
+      const request = httpRequest(this.url + path, { method, headers: sent, setHost: false }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.on('end', () => {

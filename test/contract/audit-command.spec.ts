@@ -48,6 +48,9 @@ describe('npm run audit', () => {
       expect(hash).toBeDefined();
       return `1:${hash}`;
     });
+    const figures = await (await fetch(`${engine.url}/metrics`)).text();
+    expect(figures).toMatch(/^oee_audit_checkpoints 1$/m);
+    expect(figures).toMatch(/^oee_audit_checkpoint_age_seconds \d/m);
     expect(await engine.stop()).toBe(0);
     expect(await audit('verify', '--checkpoint', known)).toMatchObject({ code: 0 });
   }, 120_000);

@@ -10,8 +10,9 @@ import { type Answer, ApiClient, BUY, expectProblem } from './api-client.js';
 
 const READ_PATHS = ['/orders', `/orders/${randomUUID()}`, '/quotes?baseToken=SOL', '/tokens', '/pools', '/me'];
 
-/** Real: two built engines on one PostgreSQL, and the command that makes keys. They have no worker, so that only requests write. */
+/** Real: two built engines on one PostgreSQL, which say all they can, and the command that makes keys. Without a worker only requests write. */
 describe('API keys over HTTP', () => {
+  const pepper = `pepper-${randomUUID()}`;
   let database: TestDatabase;
   let env: Record<string, string>;
   let keys: KeysCommand;
@@ -23,7 +24,13 @@ describe('API keys over HTTP', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    env = { DATABASE_URL: database.url, AUTH_MODE: 'api-key', API_KEY_PEPPER: `pepper-${randomUUID()}`, ROLES: 'api' };
+    env = {
+      DATABASE_URL: database.url,
+      AUTH_MODE: 'api-key',
+      API_KEY_PEPPER: pepper,
+      ROLES: 'api',
+      LOG_LEVEL: 'trace',
+    };
     keys = new KeysCommand(env);
     engine = await startEngine({ env });
     replica = await startEngine({ env: { ...env, TRUSTED_PROXIES: '127.0.0.1' } });
@@ -165,6 +172,16 @@ describe('API keys over HTTP', () => {
       expect(own.text).not.toContain(orderId);
     });
 
+    it('has a place in a list that tells others nothing', async () => {
+      const own = (await api.place(BUY, bearer(bob))).body.orderId;
+      for (let i = 0; i < 2; i++) await api.place({ ...BUY, clientOrderId: `${canary}-${i}` }, bearer(alice));
+      const { nextCursor } = (await api.get('/orders?limit=1', bearer(alice))).body;
+      const { status, text, body } = await api.get(`/orders?cursor=${nextCursor}`, bearer(bob));
+      expect(status).toBe(200);
+      expect(body.orders.map((order: { orderId: string }) => order.orderId)).toContain(own);
+      expect(text).not.toMatch(new RegExp(`"userId":"alice"|${orderId}|${canary}-`));
+    });
+
     it('shows neither in figures nor in logs', async () => {
       expect((await api.get('/metrics')).text).not.toMatch(new RegExp(`${canary}|${orderId}|alice`));
       expectNowhere(canary);
@@ -234,6 +251,12 @@ describe('API keys over HTTP', () => {
     await brief.stop();
     const [line] = await keys.run('list', '--user', 'user-of-keys');
     expect(line).toMatchObject({ id: key.id, lastUsedAt: expect.stringMatching(/^\d{4}-/) });
+  });
+
+  it('no secret is in any line of the log, however much it says', async () => {
+    await api.get('/orders', bearer(forged(alice.id)));
+    await api.get('/me', { 'x-api-key': alice.key, cookie: `key=${alice.key}`, ...bearer(bob) });
+    for (const secret of [pepper, alice.key.slice(18, 61), bob.key.slice(18, 61)]) expectNowhere(secret);
   });
 
   function expectNowhere(secret: string): void {

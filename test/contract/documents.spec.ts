@@ -16,10 +16,34 @@ const ASYNCAPI: RulesetDefinition = {
 };
 
 interface Operation {
+  readonly operationId: string;
   readonly 'x-access': string;
   readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { examples: object }>> }>>;
 }
+
+/** Renaming one breaks every client that was generated from the document. */
+const OPERATION_IDS = {
+  'post /orders/execute': 'placeOrder',
+  'get /orders': 'listOrders',
+  'get /orders/{orderId}': 'getOrder',
+  'delete /orders/{orderId}': 'cancelOrder',
+  'get /orders/{orderId}/events': 'listOrderEvents',
+  'get /orders/{orderId}/attempts': 'listOrderAttempts',
+  'get /quotes': 'getQuote',
+  'get /tokens': 'listTokens',
+  'get /pools': 'listPools',
+  'post /ws/tickets': 'createStreamTicket',
+  'get /docs/asyncapi.json': 'getStreamDocument',
+  'get /me': 'getMe',
+  'get /admin/state': 'getTradingState',
+  'post /admin/halt': 'haltTrading',
+  'post /admin/resume': 'resumeTrading',
+  'get /health': 'getHealth',
+  'get /health/live': 'getLiveness',
+  'get /health/ready': 'getReadiness',
+  'get /metrics': 'getMetrics',
+};
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 type Schemas = Readonly<Record<string, { readonly properties: Readonly<Record<string, Record<string, unknown>>> }>>;
@@ -61,6 +85,15 @@ describe('the documents that the engine serves', () => {
     delete body.paths['/orders/{orderId}'].get.responses['200'].description;
     const codes = (await findings(OAS, body)).map((finding) => finding.split(' ', 1)[0]);
     expect(new Set(codes)).toEqual(new Set(['oas3-schema', 'oas3-valid-schema-example']));
+  });
+
+  it('operations have the ids that generated clients are named after, each once', async () => {
+    const { paths } = (await api.get('/docs/json')).body;
+    const ids = Object.entries(paths as Paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, { operationId }]) => [`${method} ${path}`, operationId] as const),
+    );
+    expect(new Set(ids.map(([, id]) => id)).size).toBe(ids.length);
+    expect(Object.fromEntries(ids)).toEqual(OPERATION_IDS);
   });
 
   it('every operation says who may call it and what it can be refused with', async () => {

@@ -91,6 +91,19 @@ function suite(store: () => Record<string, string>): void {
     expect((await read(0, bob, from)).status).toBe(200);
   });
 
+  it("counts a user's two keys each by itself, and together where they come from one address", async () => {
+    const second = await insertKey(engines[0].query, pepper, alice.userId, 2);
+    const from = newAddress();
+    await times(ORDERS + 1, (turn) => place(turn, alice, from));
+    expect((await place(0, alice, from)).status).toBe(429);
+    const answers = await times(ORDERS + 1, (turn) => place(turn, second, from));
+    expect(count(answers, 201)).toBe(ORDERS);
+    const refused = await place(0, alice, newAddress());
+    expect(refused.body.detail).toContain('orders-per-key');
+    const other = await place(0, bob, from);
+    expect([other.status, other.body.detail]).toEqual([429, expect.stringContaining('orders-per-address')]);
+  });
+
   it('bounds what comes from one address under many keys, and lets others pass', async () => {
     const from = newAddress();
     const [third, fourth] = [await newKey('carol'), await newKey('dave')];

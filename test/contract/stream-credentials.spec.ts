@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type Engine, startEngine } from '../support/engine.js';
 import { bearer, type GivenKey, KeysCommand } from '../support/keys.js';
+import { describeRedis, redisUrl } from '../support/redis.js';
 import { type Refusal, refusedUpgrade, StreamClient } from '../integration/gateway/stream-client.js';
 import { ApiClient, BUY } from './api-client.js';
 
-/** Real: two built engines on one PostgreSQL, and the command that makes keys. They have no worker, so that nothing moves by itself. */
+/** Real: two built engines on one PostgreSQL, which say all they can, and the command that makes keys. Without a worker nothing moves by itself. */
 describe('API keys over WebSocket', () => {
   let database: TestDatabase;
   let keys: KeysCommand;
@@ -17,7 +18,8 @@ describe('API keys over WebSocket', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const pepper = `pepper-${randomUUID()}`;
-    const env = { DATABASE_URL: database.url, AUTH_MODE: 'api-key', API_KEY_PEPPER: pepper, ROLES: 'api' };
+    const auth = { AUTH_MODE: 'api-key', API_KEY_PEPPER: pepper };
+    const env = { DATABASE_URL: database.url, ...auth, ROLES: 'api', LOG_LEVEL: 'trace' };
     const limits = { STREAM_MAX_PER_USER: '3', STREAM_MAX_PER_ADDRESS: '5', ALLOWED_ORIGINS: 'https://app.example' };
     keys = new KeysCommand(env);
     engines = [await startEngine({ env: { ...env, ...limits } }), await startEngine({ env })];
@@ -110,8 +112,8 @@ describe('API keys over WebSocket', () => {
       await StreamClient.greeted(urlOf('', engines[1]), bearer(key)),
     ];
     const unused = await withTicket(key);
-    const revokedAt = Date.now();
     await keys.revoke(key.id);
+    const revokedAt = Date.now();
     for (const client of clients) expect((await client.closed).code).toBe(4401);
     expect(Date.now() - revokedAt).toBeLessThan(5_000);
     expectUnauthorized(await refusedUpgrade(urlOf(unused)));
@@ -148,6 +150,20 @@ describe('API keys over WebSocket', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
+  it('closes a socket that is abused, and no other one', async () => {
+    const stays = await StreamClient.greeted(urlOf(), bearer(bob));
+    const open = async () => StreamClient.greeted(urlOf(), bearer(alice));
+    const [senseless, large, many] = [await open(), await open(), await open()];
+    for (let i = 0; i < 3; i++) senseless.send({ type: 'subscribe', userId: 'bob' });
+    large.send(' '.repeat(4097));
+    for (let i = 0; i < 100; i++) many.send({ type: 'resume', since: 0 });
+    const codes = await Promise.all([senseless, large, many].map(async ({ closed }) => (await closed).code));
+    expect(codes).toEqual([1008, 1009, 1008]);
+    stays.send({ type: 'ping' });
+    await stays.next('pong');
+    await stays.close();
+  });
+
   it('neither keys nor tickets are in logs or tables', async () => {
     const ticket = await ticketOf(alice);
     expectUnauthorized(await refusedUpgrade(urlOf(`?ticket=x&ticket=${ticket}`)));
@@ -156,5 +172,40 @@ describe('API keys over WebSocket', () => {
     const everything = [...engines.flatMap(({ logs }) => logs), ...rows.map(({ row }) => row)].join('\n');
     for (const secret of [ticket, alice.key.slice(18, 61), bob.key.slice(18, 61)])
       expect(everything).not.toContain(secret);
+  });
+});
+
+/** Real: two built engines on one PostgreSQL whose bus is Redis, and the command that revokes keys, which may be without it. */
+describeRedis('API keys over WebSocket, with Redis as the bus', () => {
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  let engines: readonly [Engine, Engine];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    env = { DATABASE_URL: database.url, AUTH_MODE: 'api-key', API_KEY_PEPPER: `pepper-${randomUUID()}`, ROLES: 'api' };
+    const replica = { env: { ...env, REDIS_URL: redisUrl() } };
+    engines = [await startEngine(replica), await startEngine(replica)];
+  }, 90_000);
+
+  afterAll(async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+    await database.drop();
+  }, 60_000);
+
+  it.each([
+    ['and the notice reaches them', () => ({ REDIS_URL: redisUrl() })],
+    ['although the notice goes elsewhere', () => ({})],
+  ])('a revoked key ends its sockets with 4401 on every process within five seconds, %s', async (_how, bus) => {
+    const keys = new KeysCommand({ ...env, ...bus() });
+    const key = await keys.create(`leaver-${randomUUID()}`);
+    const clients = await Promise.all(
+      engines.map(async ({ wsUrl }) => StreamClient.greeted(`${wsUrl}/ws`, bearer(key))),
+    );
+    await keys.revoke(key.id);
+    const revokedAt = Date.now();
+    for (const client of clients) expect((await client.closed).code).toBe(4401);
+    expect(Date.now() - revokedAt).toBeLessThan(5_000);
+    for (const { wsUrl } of engines) expect((await refusedUpgrade(`${wsUrl}/ws`, bearer(key))).status).toBe(401);
   });
 });

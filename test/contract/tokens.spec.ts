@@ -43,6 +43,16 @@ describe('signed tokens', () => {
     });
   });
 
+  it('of one subject share its limits: a new token is no new quota', async () => {
+    const left = async (of: string) => {
+      const { headers } = await api.get('/me', bearer(of));
+      return Number(/^"reads-per-key";r=(\d+);/.exec(headers.get('ratelimit') ?? '')?.[1]);
+    };
+    const first = await left(await token('sharing'));
+    expect(await left(await token('sharing', 900))).toBe(first - 1);
+    expect(await left(await token('not-sharing'))).toBe(first);
+  });
+
   it('are refused with 401 when they are not good, and with 403 when a scope is missing', async () => {
     for (const bad of [await token('alice', -1), await token('alice', 60, { aud: 'another' }), 'x'])
       expectProblem(await api.get('/orders', bearer(bad)), 401, 'unauthorized');

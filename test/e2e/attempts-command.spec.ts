@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type Engine, startEngine } from '../support/engine.js';
-import { eventually } from '../support/eventually.js';
+import { OrderClient } from '../support/order-client.js';
 
 const COMMAND = resolve('dist/cli/attempts.js');
 const TRANSFER = 'aTransferByHand';
@@ -14,18 +14,10 @@ describe('npm run attempts', () => {
 
   beforeAll(async () => {
     engine = await startEngine();
-    const body = { userId: 'somebody', baseToken: 'SOL', quoteToken: 'USDC', amount: '1', side: 'buy' };
-    const response = await fetch(`${engine.url}/orders/execute`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const { orderId } = (await response.json()) as { orderId: string };
-    attempt = `${orderId}/1`;
-    await eventually(async () => {
-      const [order] = await engine.query<{ status: string }>('select status from orders where id = $1', [orderId]);
-      expect(order?.status).toBe('completed');
-    });
+    const client = new OrderClient(engine.url, 'somebody');
+    const order = await client.run({ baseToken: 'SOL', quoteToken: 'USDC', amount: '1', side: 'buy' });
+    expect(order.status).toBe('completed');
+    attempt = `${order.orderId}/1`;
   });
   afterAll(() => engine.stop());
 

@@ -1,5 +1,6 @@
 import { type Engine, startEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
+import { OpenApi } from '../support/open-api.js';
 import { checkBook } from '../support/order-book-check.js';
 import { placeAll, placeOnce, requests, untilAllEnded } from '../support/place-orders.js';
 import { describeThrowawayRedis } from '../support/redis.js';
@@ -10,8 +11,9 @@ import { ThrowawayRedis } from '../support/throwaway-redis.js';
 
 async function statusOf(engine: Engine, path: string): Promise<number> {
   const answer = await fetch(engine.url + path, { signal: AbortSignal.timeout(5_000) });
-  await answer.arrayBuffer();
-  return answer.status;
+  const { status, headers } = answer;
+  (await OpenApi.of(engine.url)).hold('GET', path, { status, headers, text: await answer.text() });
+  return status;
 }
 
 /** What `work` gives; fails with what the engine printed when it ends before that. */

@@ -137,6 +137,34 @@ describe('EXECUTION=simulate', () => {
   }, 600_000);
 });
 
+/** Real: the built engine. */
+describe('limits in US dollars, for a pair without a side in USDC or USDT', () => {
+  it('count what the quote token costs, and settle at what was paid of it', async () => {
+    const limits = { RISK_MAX_ORDER_USD: '50', RISK_MAX_DAILY_USD_TOTAL: '1000' };
+    const engine = await startEngine({ env: limits });
+    try {
+      const client = new OrderClient(engine.url, 'bonker');
+      const buy = { baseToken: 'BONK', quoteToken: 'SOL', side: 'buy' } as const;
+      const large = await client.run({ ...buy, amount: '100000000' });
+      expect(large).toMatchObject({ status: 'failed', error: { code: 'policy-denied' }, attempts: 0 });
+      expect(large.error?.message).toMatch(
+        /^max-order-usd: the order comes to \d+(\.\d+)? USD; at most 50 are allowed$/,
+      );
+      const small = await client.run({ ...buy, amount: '100000' });
+      expect(small.status).toBe('completed');
+      const cost = `/quotes?baseToken=SOL&quoteToken=USDC&side=buy&amount=${small.filledQuote}`;
+      const { best } = (await client.get<{ best: { inAmount: string } }>(cost)).body;
+      const [counted] = await engine.query<{ usd: string }>(
+        "select usd_micros / 1e6 as usd from daily_volumes where user_id = 'bonker'",
+      );
+      // The market moves on meanwhile, by a basis point a slot at most.
+      expect(Math.abs(Number(counted?.usd) / Number(best.inAmount) - 1)).toBeLessThan(0.01);
+    } finally {
+      await engine.stop();
+    }
+  }, 600_000);
+});
+
 describe('LOOKUP_TABLES', () => {
   it('make room for more pools in one transaction', async () => {
     const tables = Array.from({ length: 8 }, (_, i) => marketAddress(`lookup table/${i}`)).join();

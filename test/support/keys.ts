@@ -40,17 +40,18 @@ export function bearer(credential: string | GivenKey): { authorization: string }
   return { authorization: `Bearer ${typeof credential === 'string' ? credential : credential.key}` };
 }
 
-/** Puts a key for both kinds of use into the table, past the command, which takes its time. */
+/** Puts a key for both kinds of use into the table, past the command, which takes its time. A user's second one takes slot 2. */
 export async function insertKey(
   query: (sql: string, parameters: unknown[]) => Promise<unknown>,
   pepper: string,
   userId: string,
+  slot: 1 | 2 = 1,
 ): Promise<GivenKey> {
   const { id, text } = newApiKey('test');
   const scopes = ['orders:read', 'orders:write'];
   await query(
-    "insert into api_keys (id, hash, environment, user_id, scopes, slot) values ($1, $2, 'test', $3, $4, 1)",
-    [id, keyHash(pepper, text), userId, scopes],
+    "insert into api_keys (id, hash, environment, user_id, scopes, slot) values ($1, $2, 'test', $3, $4, $5)",
+    [id, keyHash(pepper, text), userId, scopes, slot],
   );
   return { id, key: text, userId, scopes, expiresAt: null };
 }

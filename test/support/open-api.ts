@@ -67,9 +67,13 @@ export class OpenApi {
 
   /** The document of the engine at `url`, read once. */
   static of(url: string): Promise<OpenApi> {
-    const known = OpenApi.known.get(url) ?? OpenApi.read(url);
-    OpenApi.known.set(url, known);
-    return known;
+    const known = OpenApi.known.get(url);
+    if (known !== undefined) return known;
+    const reading = OpenApi.read(url);
+    OpenApi.known.set(url, reading);
+    // An engine that was away may be back at the next answer.
+    reading.catch(() => OpenApi.known.delete(url));
+    return reading;
   }
 
   /** Throws when the document does not foresee the answer: its status, its media type, a header, or a member of its body. */

@@ -1,6 +1,7 @@
 import type { OrderEventFrame } from '../../src/orders/domain/order-events.js';
 import type { orderView } from '../../src/orders/http/order-view.js';
 import { eventually } from './eventually.js';
+import { OpenApi } from './open-api.js';
 import type { OrderRequest } from './place-orders.js';
 
 export interface JsonAnswer<T> {
@@ -25,21 +26,24 @@ interface Problem {
 
 const FINAL = ['completed', 'failed', 'cancelled'];
 
-/** One user of one engine, over HTTP. */
+/** One user of one engine, over HTTP. Every answer is held against the engine's OpenAPI document. */
 export class OrderClient {
+  /** `who`: the headers that say so; without them the engine takes the user's word. */
   constructor(
     private readonly url: string,
     readonly userId: string,
+    private readonly who: Readonly<Record<string, string>> = { 'x-user-id': userId },
   ) {}
 
   async call<T>(method: string, path: string, body?: unknown): Promise<JsonAnswer<T & Problem>> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { 'x-user-id': this.userId, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...this.who, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as T & Problem };
+    const answer = { status: response.status, headers: response.headers, text: await response.text() };
+    (await OpenApi.of(this.url)).hold(method, path, answer);
+    return { ...answer, body: JSON.parse(answer.text) as T & Problem };
   }
 
   get<T>(path: string): Promise<JsonAnswer<T & Problem>> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './eventually.js';
+import { OpenApi } from './open-api.js';
 
 export interface OrderRequest {
   readonly baseToken: string;
@@ -18,6 +19,8 @@ export const SMALL_ORDERS: readonly OrderRequest[] = [
   { baseToken: 'RAY', quoteToken: 'USDC', amount: '10', side: 'sell' },
   { baseToken: 'JUP', quoteToken: 'USDC', amount: '30', side: 'buy' },
 ];
+
+const PLACE = '/orders/execute';
 
 export interface KeptRequest {
   readonly key: string;
@@ -40,16 +43,20 @@ export interface PlaceAnswer {
   readonly retryAfter: string | null;
 }
 
-/** One attempt to place; throws when there is no answer. */
+/** One attempt to place; throws when there is no answer, or one that the engine's OpenAPI document does not foresee. */
 export async function placeOnce(url: string, { key, userId, body }: KeptRequest): Promise<PlaceAnswer> {
-  const response = await fetch(`${url}/orders/execute`, {
+  const openApi = await OpenApi.of(url);
+  const response = await fetch(`${url}${PLACE}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key, 'x-user-id': userId },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
-  const { orderId } = (await response.json()) as { orderId?: string };
-  return { status: response.status, orderId: orderId ?? null, retryAfter: response.headers.get('retry-after') };
+  const { status, headers } = response;
+  const text = await response.text();
+  openApi.hold('POST', PLACE, { status, headers, text });
+  const { orderId } = JSON.parse(text) as { orderId?: string };
+  return { status, orderId: orderId ?? null, retryAfter: headers.get('retry-after') };
 }
 
 /**

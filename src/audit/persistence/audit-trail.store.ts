@@ -52,13 +52,23 @@ export class AuditTrailStore {
     });
   }
 
+  /** The number of the last checkpoint, and its age by the database's clock. */
+  async lastCheckpoint(): Promise<{ readonly number: number; readonly ageSeconds: number }> {
+    const [last] = await this.dataSource.query<{ number: string; age: number }[]>(
+      `select number, extract(epoch from clock_timestamp() - created_at)::float8 as age
+       from audit_checkpoints order by number desc limit 1`,
+    );
+    if (last === undefined) throw lostStart();
+    return { number: Number(last.number), ageSeconds: Math.max(0, last.age) };
+  }
+
   private async cover(transaction: EntityManager, limits: CheckpointLimits): Promise<Covered> {
     const open = await openSpans(transaction, limits);
     const spans = open.filter(isWhole);
     const broken = open.filter((span) => !isWhole(span)).map(({ userId }) => userId);
     if (spans.length === 0) return { checkpoint: null, broken };
     const [last] = await transaction.query<{ number: string; hash: Buffer; now: Date }[]>(LAST);
-    if (last === undefined) throw new Error('the table audit_checkpoints has lost its start');
+    if (last === undefined) throw lostStart();
     const events = countOf(spans);
     const checkpoint = { number: BigInt(last.number) + 1n, events, createdAt: last.now, spans };
     const hash = checkpointHash(last.hash, checkpoint);
@@ -90,6 +100,10 @@ async function openSpans(transaction: EntityManager, limits: CheckpointLimits): 
     after = end;
   }
   return spans;
+}
+
+function lostStart(): Error {
+  return new Error('the table audit_checkpoints has lost its start');
 }
 
 function countOf(spans: readonly CountedSpan[]): bigint {

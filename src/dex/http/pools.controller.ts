@@ -35,6 +35,7 @@ export class PoolsController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listPools',
     summary: 'The pools known so far',
     description: 'Pools become known when their pair is first asked for; naming both tokens asks for it.',
   })

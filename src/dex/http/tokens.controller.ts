@@ -20,6 +20,7 @@ export class TokensController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listTokens',
     summary: 'The tokens that can be traded',
     description: 'Those that come along, and those of TOKENS_FILE.',
   })

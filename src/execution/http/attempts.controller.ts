@@ -46,6 +46,7 @@ export class AttemptsController {
 
   @Get(':orderId/attempts')
   @ApiOperation({
+    operationId: 'listOrderAttempts',
     summary: 'The signed transactions of an order, oldest first',
     description: 'At most one of them lands. An expired one shows the readings that prove it.',
   })

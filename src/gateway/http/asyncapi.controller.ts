@@ -9,6 +9,7 @@ import { asyncApiDocument } from './asyncapi.js';
 export class AsyncApiController {
   @Get('asyncapi.json')
   @ApiOperation({
+    operationId: 'getStreamDocument',
     summary: 'The WebSocket at `/ws`, as AsyncAPI 3',
     description: 'Frames, credentials and close codes.',
   })

@@ -25,6 +25,7 @@ export class TicketsController {
   @HttpCode(201)
   @RequireScope('orders:read')
   @ApiOperation({
+    operationId: 'createStreamTicket',
     summary: 'A ticket for one WebSocket connection',
     description: 'For browsers, which can not send a header with it. Good once, for 30 seconds.',
   })

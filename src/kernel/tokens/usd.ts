@@ -6,9 +6,9 @@ import type { Token } from './token.js';
 export const USD_DECIMALS = 6;
 
 const STABLE_SYMBOLS = ['USDC', 'USDT'];
-const STABLE_MINTS: ReadonlySet<string> = new Set(
-  DEFAULT_TOKENS.filter(({ symbol }) => STABLE_SYMBOLS.includes(symbol)).map(({ mint }) => mint),
-);
+/** Tokens that count one for one in US dollars. */
+export const STABLE_TOKENS: readonly Token[] = DEFAULT_TOKENS.filter(({ symbol }) => STABLE_SYMBOLS.includes(symbol));
+const STABLE_MINTS: ReadonlySet<string> = new Set(STABLE_TOKENS.map(({ mint }) => mint));
 
 /** An amount of USDC or USDT in millionths of a US dollar, one for one, rounded up; null for other tokens. */
 export function usdMicrosOf({ mint, decimals }: Pick<Token, 'mint' | 'decimals'>, amount: bigint): bigint | null {

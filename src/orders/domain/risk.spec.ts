@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { U64_MAX } from '../../kernel/math.js';
 import { DEFAULT_TOKENS } from '../../kernel/tokens/listed-tokens.js';
-import { objectionToSize, objectionToTerms, type OrderLimits, orderUsdMicros, type TradedTerms } from './risk.js';
+import { objectionToTerms, objectionToValue, type OrderLimits, stableValue, type TradedTerms } from './risk.js';
 
 const token = (symbol: string) => DEFAULT_TOKENS.find((each) => each.symbol === symbol)!;
 const NO_LIMITS: OrderLimits = {
@@ -23,26 +23,30 @@ const amount = () => fc.bigInt(1n, U64_MAX);
 
 describe('what an order comes to', () => {
   it('is its USDC or USDT side, one for one', () => {
-    expect(orderUsdMicros(SOL_USDC, 150_000_000n)).toBe(150_000_000n);
-    expect(orderUsdMicros({ ...SOL_USDC, quote: token('USDT') }, 7n)).toBe(7n);
-    expect(orderUsdMicros(USDC_SOL, 1n)).toBe(100_000_000n);
+    expect(stableValue(SOL_USDC, 150_000_000n)).toEqual({ usdMicros: 150_000_000n, ofQuote: 150_000_000n });
+    expect(stableValue({ ...SOL_USDC, quote: token('USDT') }, 7n)).toEqual({ usdMicros: 7n, ofQuote: 7n });
+    expect(stableValue(USDC_SOL, 1n)).toEqual({ usdMicros: 100_000_000n, ofQuote: null });
   });
 
   it('is rounded up where a token has more decimals than dollars', () => {
-    expect(orderUsdMicros({ ...SOL_USDC, quote: { ...token('USDC'), decimals: 9 } }, 1_001n)).toBe(2n);
+    const fine = { ...SOL_USDC, quote: { ...token('USDC'), decimals: 9 } };
+    expect(stableValue(fine, 1_001n)?.usdMicros).toBe(2n);
   });
 
-  it('is not known without such a side', () => {
-    expect(orderUsdMicros(SOL_JUP, 1n)).toBeNull();
+  it('is not known by itself without such a side', () => {
+    expect(stableValue(SOL_JUP, 1n)).toBeNull();
   });
 });
 
 describe('the limits on an order', () => {
+  const worth = (usdMicros: bigint) => ({ usdMicros, ofQuote: null });
+
   it('allow everything while there are none', () => {
     fc.assert(
       fc.property(amount(), fc.constantFrom(SOL_USDC, USDC_SOL, SOL_JUP), (quoteAmount, terms) => {
         expect(objectionToTerms(terms, NO_LIMITS)).toBeNull();
-        expect(objectionToSize(terms, quoteAmount, NO_LIMITS)).toBeNull();
+        expect(objectionToValue(worth(quoteAmount), NO_LIMITS)).toBeNull();
+        expect(objectionToValue(null, NO_LIMITS)).toBeNull();
       }),
     );
   });
@@ -53,8 +57,8 @@ describe('the limits on an order', () => {
       fc.assert(
         fc.property(amount(), (most) => {
           const limits = { ...NO_LIMITS, [name]: most };
-          expect(objectionToSize(SOL_USDC, most, limits)).toBeNull();
-          expect(objectionToSize(SOL_USDC, most + 1n, limits)?.rule).toMatch(/^max-(order|daily)-usd/);
+          expect(objectionToValue(worth(most), limits)).toBeNull();
+          expect(objectionToValue(worth(most + 1n), limits)?.rule).toMatch(/^max-(order|daily)-usd/);
         }),
       );
     },
@@ -62,7 +66,9 @@ describe('the limits on an order', () => {
 
   it('refuse what has no known value where a limit needs one', () => {
     const limits = { ...NO_LIMITS, maxOrderUsdMicros: 1_000_000n };
-    expect(objectionToTerms(SOL_JUP, limits)).toMatchObject({ rule: 'max-order-usd' });
+    expect(objectionToValue(null, limits)).toMatchObject({ rule: 'max-order-usd' });
+    // A quote may yet tell it.
+    expect(objectionToTerms(SOL_JUP, limits)).toBeNull();
   });
 
   it('refuse tokens that are not on the list, whichever side they are on', () => {

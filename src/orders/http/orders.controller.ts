@@ -32,7 +32,11 @@ export class OrdersController {
 
   @Post('execute')
   @HttpCode(201)
-  @ApiOperation({ summary: 'Place a market order', description: 'The order is durable when the answer leaves.' })
+  @ApiOperation({
+    operationId: 'placeOrder',
+    summary: 'Place a market order',
+    description: 'The order is durable when the answer leaves.',
+  })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
@@ -82,6 +86,7 @@ export class OrdersController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listOrders',
     summary: 'List orders, newest first',
     description: 'In pages: give the `nextCursor` of one as the `cursor` of the next.',
   })
@@ -104,6 +109,7 @@ export class OrdersController {
 
   @Get(':orderId')
   @ApiOperation({
+    operationId: 'getOrder',
     summary: 'Read an order',
     description: "Another user's order is answered like one that does not exist.",
   })
@@ -122,6 +128,7 @@ export class OrdersController {
 
   @Get(':orderId/events')
   @ApiOperation({
+    operationId: 'listOrderEvents',
     summary: 'Everything that happened to an order, oldest first',
     description: 'Each event as the WebSocket sends it, and the hash chain over them.',
   })
@@ -140,6 +147,7 @@ export class OrdersController {
 
   @Delete(':orderId')
   @ApiOperation({
+    operationId: 'cancelOrder',
     summary: 'Cancel an order that is still pending',
     description: 'Nothing of it was signed then, and nothing will be.',
   })

@@ -23,7 +23,8 @@ class MeView {
   @ApiProperty({ enum: SCOPES, isArray: true }) scopes!: readonly string[];
   @ApiProperty({ type: CredentialView, nullable: true, description: 'null under AUTH_MODE=none' })
   credential!: CredentialView | null;
-  @ApiProperty({ type: [LimitView] }) limits!: readonly LimitView[];
+  @ApiProperty({ type: [LimitView], description: 'Of this credential. Its address has limits of its own.' })
+  limits!: readonly LimitView[];
 }
 
 @ApiTags('account')
@@ -34,8 +35,11 @@ export class MeController {
   @Get()
   @AnyCredential()
   @ApiOperation({
+    operationId: 'getMe',
     summary: 'Which user, scopes and limits a credential has',
-    description: 'Under AUTH_MODE=none: those of the user who is named.',
+    description:
+      'Under AUTH_MODE=none: those of the user who is named. `limits` are counted for each API key by itself, so that two keys of a user ' +
+      "have a quota each; all tokens of a subject share one. What bounds a user over all keys are the operator's risk limits.",
   })
   @ApiOkResponse({ type: MeView })
   me(@CurrentCaller() { userId, scopes, credential }: Caller): MeView {

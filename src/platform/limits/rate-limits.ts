@@ -7,7 +7,7 @@ const KEY_LIMITS = { orders: 'orders-per-key', reads: 'reads-per-key' } as const
 const ADDRESS_LIMITS = { orders: 'orders-per-address', reads: 'reads-per-address' } as const;
 
 export interface Spender {
-  /** The key, or the user where there is none. */
+  /** The API key, or the user of a token or of no credential at all. */
   readonly key: string;
   /** Of the client's network. */
   readonly address: string;

@@ -10,7 +10,11 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @ApiOperation({ summary: 'Figures for Prometheus', description: 'Keep them inside your network.' })
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'Figures for Prometheus',
+    description: 'Keep them inside your network.',
+  })
   @ApiOkResponse({
     description: 'The text format of Prometheus',
     content: { 'text/plain': { schema: { type: 'string', example: 'oee_orders_in_progress 3' } } },

@@ -11,7 +11,13 @@ export interface HttpAnswer {
 }
 
 /** Figures that are asked for when somebody scrapes, and not kept up to date in between. */
-export type ScrapedFigure = 'ordersInProgress' | 'queueDepth' | 'tradingHalts' | 'attemptsUnresolved';
+export type ScrapedFigure =
+  | 'ordersInProgress'
+  | 'queueDepth'
+  | 'tradingHalts'
+  | 'attemptsUnresolved'
+  | 'auditCheckpoints'
+  | 'auditCheckpointAgeSeconds';
 
 /** A dependency that does not answer must not hold up the other figures. */
 const SCRAPE_TIMEOUT_MS = 1_000;
@@ -98,6 +104,12 @@ export class Metrics {
     this.scraped('queueDepth', 'oee_queue_depth', 'Jobs that wait in the queue, over all processes.');
     this.scraped('tradingHalts', 'oee_trading_halts', 'Open reasons for which nothing is signed.');
     this.scraped('attemptsUnresolved', 'oee_attempts_unresolved', 'Attempts whose outcome a person has to decide.');
+    this.scraped('auditCheckpoints', 'oee_audit_checkpoints', 'Checkpoints over the audit trail so far.');
+    this.scraped(
+      'auditCheckpointAgeSeconds',
+      'oee_audit_checkpoint_age_seconds',
+      'Age of the last checkpoint over the audit trail. None is made while nothing happens.',
+    );
   }
 
   orderTransitioned(status: string, stage: string): void {

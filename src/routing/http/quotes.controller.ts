@@ -23,7 +23,11 @@ export class QuotesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What an order would be routed to now', description: 'Nothing is stored.' })
+  @ApiOperation({
+    operationId: 'getQuote',
+    summary: 'What an order would be routed to now',
+    description: 'Nothing is stored.',
+  })
   @ApiOkResponse({ type: QuoteView })
   @ApiProblems('unsupported-token', 'no-route')
   async quote(@Query() query: QuoteQuery): Promise<QuoteView> {

@@ -50,6 +50,19 @@ describe('the audit trail', () => {
     expect(await trails[0]!.checkpoint()).toEqual({ checkpoint: null, broken: [] });
   });
 
+  it('has a last checkpoint, whose number and age grow', async () => {
+    const first = await trails[0]!.lastCheckpoint();
+    expect(first.number).toBe(0);
+    await sql('alter table audit_checkpoints disable trigger audit_checkpoints_append_only');
+    await sql("update audit_checkpoints set created_at = created_at - interval '90 seconds'");
+    expect((await trails[0]!.lastCheckpoint()).ageSeconds).toBeGreaterThanOrEqual(first.ageSeconds + 90);
+    await live(here, 'ann');
+    await coverAll();
+    const { number, ageSeconds } = await trails[1]!.lastCheckpoint();
+    expect(number).toBe(1);
+    expect(ageSeconds).toBeLessThan(90);
+  });
+
   it('is whole at every moment of twenty writers and two who make checkpoints', async () => {
     const writers = Promise.all(
       Array.from({ length: 20 }, async (_, i) => {

@@ -6,6 +6,7 @@ import { UNKNOWN_ERROR } from './scripted-market.js';
 
 /** Half a SOL at 150 with 50 bps of slippage: the most that the usual order of these tests may pay. */
 const WORTH = 75_375_000n;
+const PAID = 75_000_000n;
 
 /** Real: execution, orders, routing, dex, PostgreSQL. Fake: the chain, the venue, the clock, the queue. */
 describe("the operator's limits, before an attempt", () => {
@@ -44,6 +45,12 @@ describe("the operator's limits, before an attempt", () => {
     const orders = await Promise.all(ids.map((id) => world.ended(id)));
     expect(orders.filter(({ status }) => status === 'completed')).toHaveLength(3);
     expect(orders.filter(({ error_message }) => String(error_message).startsWith('max-daily-usd: '))).toHaveLength(17);
+  });
+
+  it('what completes counts for what it paid, not for the most that it might have paid', async () => {
+    await open({ maxDailyUsdMicros: WORTH + PAID });
+    expect([await endOfOne(), await endOfOne()]).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
+    expect(await endOfOne()).toMatchObject({ status: 'failed', error_code: 'policy-denied' });
   });
 
   it('what fails on the chain gives its volume back', async () => {

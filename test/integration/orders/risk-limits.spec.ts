@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newOrderId, type OrderId } from '../../../src/kernel/ids.js';
 import { loadConfig } from '../../../src/platform/config/load-config.js';
 import { DailyVolumeStore } from '../../../src/execution/persistence/daily-volume.store.js';
+import type { OrderValue } from '../../../src/orders/domain/risk.js';
 import { OrderAdmission } from '../../../src/orders/order-admission.js';
 import { OrderIntakeStore } from '../../../src/orders/persistence/order-intake.store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -82,6 +83,8 @@ describe('limits that orders share', () => {
   describe('the volume of a day', () => {
     const LIMITS = { perUser: 1_000n, total: undefined };
     const volumes = ({ dataSource }: Stores) => new DailyVolumeStore(dataSource);
+    /** An order of so much USDC. */
+    const usdc = (amount: bigint) => ({ usdMicros: amount, ofQuote: amount });
     const placed = async (userId: string) => {
       const order = newOrder({ userId });
       await here().intake.store(order);
@@ -98,7 +101,7 @@ describe('limits that orders share', () => {
 
     it('is never more than may be, when fifty orders come at once, and is the sum of those that were let through', async () => {
       const userId = `user-${randomUUID()}`;
-      const answers = await fifty(async (stores) => volumes(stores).reserve(await placed(userId), 130n, LIMITS));
+      const answers = await fifty(async (stores) => volumes(stores).reserve(await placed(userId), usdc(130n), LIMITS));
       expect(answers.filter((answer) => answer === null)).toHaveLength(7);
       expect(answers.filter((answer) => answer === 'max-daily-usd')).toHaveLength(43);
       expect(await reservedOf(userId)).toEqual({ counted: '910', reserved: '910' });
@@ -107,28 +110,60 @@ describe('limits that orders share', () => {
     it('counts an order once, and no more once it has failed', async () => {
       const userId = `user-${randomUUID()}`;
       const orderId = await placed(userId);
-      for (let i = 0; i < 3; i++) expect(await volumes(here()).reserve(orderId, 600n, LIMITS)).toBeNull();
+      for (let i = 0; i < 3; i++) expect(await volumes(here()).reserve(orderId, usdc(600n), LIMITS)).toBeNull();
       expect(await reservedOf(userId)).toEqual({ counted: '600', reserved: '600' });
-      expect(await volumes(here()).reserve(await placed(userId), 600n, LIMITS)).toBe('max-daily-usd');
+      expect(await volumes(here()).reserve(await placed(userId), usdc(600n), LIMITS)).toBe('max-daily-usd');
       await end(orderId);
       expect(await reservedOf(userId)).toEqual({ counted: '0', reserved: '0' });
-      expect(await volumes(here()).reserve(await placed(userId), 600n, LIMITS)).toBeNull();
+      expect(await volumes(here()).reserve(await placed(userId), usdc(600n), LIMITS)).toBeNull();
     });
 
-    it('keeps what orders traded that did not fail', async () => {
+    describe('once an order has completed', () => {
+      const countedAfter = async (value: OrderValue, filledQuote: bigint) => {
+        const userId = `user-${randomUUID()}`;
+        const orderId = await placed(userId);
+        await volumes(here()).reserve(orderId, value, LIMITS);
+        for (const kind of ['routing-started', 'building-started'] as const)
+          await here().orders.apply(step(orderId, kind));
+        await here().orders.apply(step(orderId, 'completed', { facts: { filledBase: 1n, filledQuote } }));
+        const { counted, reserved } = (await reservedOf(userId))!;
+        expect(reserved).toBe(counted);
+        return BigInt(counted);
+      };
+
+      it('is what it moved, whether that was less or more than was reserved', async () => {
+        expect(await countedAfter(usdc(600n), 599n)).toBe(599n);
+        expect(await countedAfter(usdc(600n), 601n)).toBe(601n);
+      });
+
+      it('is what it moved at the price that it was reserved at, rounded up', async () => {
+        expect(await countedAfter({ usdMicros: 300n, ofQuote: 2_000_000_000n }, 1_000_000_000n)).toBe(150n);
+        expect(await countedAfter({ usdMicros: 300n, ofQuote: 2_000_000_000n }, 1_000_000_001n)).toBe(151n);
+        const most = 2n ** 64n - 1n;
+        expect(await countedAfter({ usdMicros: 1_000n, ofQuote: most }, most)).toBe(1_000n);
+      });
+
+      it('stays as reserved where it is the worth of the base side', async () => {
+        expect(await countedAfter({ usdMicros: 600n, ofQuote: null }, 1n)).toBe(600n);
+      });
+    });
+
+    it('is settled at the price of its reservation, whatever the order was worth when it was routed again', async () => {
       const userId = `user-${randomUUID()}`;
       const orderId = await placed(userId);
-      await volumes(here()).reserve(orderId, 600n, LIMITS);
-      for (const kind of ['routing-started', 'building-started', 'completed'] as const)
+      await volumes(here()).reserve(orderId, { usdMicros: 300n, ofQuote: 100n }, LIMITS);
+      await volumes(here()).reserve(orderId, { usdMicros: 400n, ofQuote: 200n }, LIMITS);
+      for (const kind of ['routing-started', 'building-started'] as const)
         await here().orders.apply(step(orderId, kind));
-      expect(await reservedOf(userId)).toEqual({ counted: '600', reserved: '600' });
+      await here().orders.apply(step(orderId, 'completed', { facts: { filledBase: 1n, filledQuote: 100n } }));
+      expect(await reservedOf(userId)).toEqual({ counted: '300', reserved: '300' });
     });
 
     it('is not reserved for an order that has ended meanwhile', async () => {
       const userId = `user-${randomUUID()}`;
       const orderId = await placed(userId);
       await end(orderId);
-      expect(await volumes(here()).reserve(orderId, 600n, LIMITS)).toBeNull();
+      expect(await volumes(here()).reserve(orderId, usdc(600n), LIMITS)).toBeNull();
       expect(await reservedOf(userId)).toEqual({ counted: null, reserved: '0' });
     });
 
@@ -138,7 +173,7 @@ describe('limits that orders share', () => {
       );
       const limits = { perUser: undefined, total: BigInt(before!.usd_micros) + 500n };
       const answers = await fifty(async (stores) =>
-        volumes(stores).reserve(await placed(`user-${randomUUID()}`), 100n, limits),
+        volumes(stores).reserve(await placed(`user-${randomUUID()}`), usdc(100n), limits),
       );
       expect(answers.filter((answer) => answer === null)).toHaveLength(5);
       expect(answers.filter((answer) => answer === 'max-daily-usd-total')).toHaveLength(45);
@@ -149,7 +184,7 @@ describe('limits that orders share', () => {
       const answers = await fifty(async (stores) => {
         const orderId = await placed(userId);
         return Promise.all([
-          volumes(stores).reserve(orderId, 10n, LIMITS),
+          volumes(stores).reserve(orderId, usdc(10n), LIMITS),
           stores.orders.apply(step(orderId, 'failed')).then(({ kind }) => kind),
         ]);
       });

@@ -17,7 +17,7 @@ export class AdminController {
   constructor(private readonly halts: TradingHaltStore) {}
 
   @Get('state')
-  @ApiOperation({ summary: 'Whether trading is halted, and why' })
+  @ApiOperation({ operationId: 'getTradingState', summary: 'Whether trading is halted, and why' })
   @ApiOkResponse({ type: TradingStateView })
   @DatabaseDeadline()
   async state(): Promise<TradingStateView> {
@@ -27,6 +27,7 @@ export class AdminController {
   @Post('halt')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'haltTrading',
     summary: 'Stop trading',
     description:
       'Once this has answered, no process signs anything and no order is accepted, until somebody resumes, restarts or not. ' +
@@ -49,6 +50,7 @@ export class AdminController {
   @Post('resume')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'resumeTrading',
     summary: 'Let trading go on',
     description:
       'Lifts what operators raised. A halt that the engine raised by itself has to be named by its id: nobody lifts by accident ' +
