@@ -39,6 +39,8 @@ interface Document {
 }
 
 const ROOT = 'openapi';
+/** An engine that hangs must not keep its test waiting for the document. */
+const READ_TIMEOUT_MS = 10_000;
 const PROBLEM: Response = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   headers: { 'x-request-id': { $ref: '#/components/headers/x-request-id' } },
@@ -123,7 +125,8 @@ export class OpenApi {
   }
 
   private static async read(url: string): Promise<OpenApi> {
-    return new OpenApi((await (await fetch(`${url}/docs/json`)).json()) as Document);
+    const response = await fetch(`${url}/docs/json`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+    return new OpenApi((await response.json()) as Document);
   }
 }
 
