@@ -110,6 +110,7 @@ export abstract class ChainClient {
     wire: WireTransaction,
     options: { readonly skipPreflight: boolean; readonly minContextSlot?: bigint },
   ): Promise<TransactionFailure | null>;
+  /** Null when no node that answers has it. */
   abstract transaction(
     signature: TxSignature,
     commitment: 'confirmed' | 'finalized',

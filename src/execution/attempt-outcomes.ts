@@ -54,7 +54,7 @@ export class AttemptOutcomes {
 
   /**
    * R1, or R3 when orders complete at `confirmed`: completes the order with the amounts of the transaction itself.
-   * Returns false when the node has no details of the transaction yet: ask again.
+   * Returns false when no node has details of the transaction yet: ask again.
    */
   async landed(attempt: Attempt, commitment: 'confirmed' | 'finalized'): Promise<boolean> {
     const landed = await this.chain.transaction(attempt.signature, commitment);

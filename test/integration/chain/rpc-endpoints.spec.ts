@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { memo } from '../../../src/chain/instructions.js';
+import { signatureOf } from '../../../src/chain/transaction.js';
 import { EndpointPool, type PoolTimes } from '../../../src/chain/rpc/endpoints/endpoint-pool.js';
 import { EndpointAddress } from '../../../src/chain/rpc/http/endpoint-address.js';
 import { httpTransport, MAX_REPLY_BYTES } from '../../../src/chain/rpc/http/http.transport.js';
@@ -147,6 +148,44 @@ describe('a transaction of a shape that is none', () => {
       expect(good!.count('getTransaction')).toBe(1);
     },
   );
+});
+
+describe('a transaction that a node does not have', () => {
+  const details = (client: RpcChainClient) => client.transaction(signatureOf(wire), 'finalized');
+  /** A node that is well otherwise. */
+  const saysOfIt =
+    (behaviour: Behaviour): Behaviour =>
+    (call, response, request) =>
+      (call.method === 'getTransaction' ? behaviour : node(7))(call, response, request);
+  const forgetful = saysOfIt(answering(() => null));
+  const LANDED = {
+    slot: 7,
+    transaction: [wire, 'base64'],
+    meta: { err: null, fee: 5_000, logMessages: [], preBalances: [9_000, 1, 1], postBalances: [4_000, 1, 1] },
+  };
+
+  it('is asked of the others', async () => {
+    const nodes = await start(forgetful, forgetful, saysOfIt(answering(() => LANDED)));
+    const client = clientOf(nodes, { hedgeAfterMs: 5_000, readTimeoutMs: 10_000 });
+    expect(await details(client)).toMatchObject({ slot: 7n, feeLamports: 5_000n });
+  });
+
+  it.each<[string, Behaviour]>([
+    ['has it neither', forgetful],
+    ['refuses to say', saysOfIt(refusing({ code: -32601 }))],
+    ['is broken', saysOfIt(saying(503))],
+    ['keeps it waiting', saysOfIt(silence)],
+  ])('is none when the other node %s, after one round', async (_, behaviour) => {
+    for (const behaviours of [
+      [forgetful, behaviour],
+      [behaviour, forgetful],
+    ]) {
+      const [first, second] = await start(...behaviours);
+      const client = clientOf([first!, second!], { readTimeoutMs: 10_000 });
+      expect(await details(client)).toBeNull();
+      expect([first!.count('getTransaction'), second!.count('getTransaction')]).toEqual([1, 1]);
+    }
+  });
 });
 
 describe('failover', () => {

@@ -9,6 +9,8 @@ const FINAL = new Set([-32002, -32003, -32006, -32013, -32015, -32600, -32602]);
 
 export type AnswerKind =
   | 'final'
+  /** The node does not have it: another one may, and when nobody has, it is none. */
+  | 'absent'
   /** Another node may know better; this one will not change its mind. */
   | 'another-node'
   /** The node lags or ails: it, too, may answer in a moment. */
@@ -17,7 +19,7 @@ export type AnswerKind =
 
 /** What an answer means for the question where to ask next. */
 export function kindOf(answer: RpcAnswer): AnswerKind {
-  if (answer.error === undefined) return 'final';
+  if (answer.error === undefined) return answer.result === null ? 'absent' : 'final';
   const code = Number(answer.error.code);
   if (TOO_MANY_REQUESTS.has(code)) return 'rate-limited';
   if (code === NODE_UNHEALTHY || code === MIN_CONTEXT_SLOT_NOT_REACHED) return 'not-yet';

@@ -16,8 +16,8 @@ export interface FailoverOptions {
 
 /**
  * Asks the best endpoint, and the others one after the other as soon as it fails, refuses or takes long; the first usable answer wins.
- * When nobody has one, all are asked again until the signal ends it. Resolves with a refusal only when no node thinks otherwise.
- * Rejects with the last fault.
+ * When nobody has one, all are asked again until the signal ends it; what a node does not have is none once everybody was asked. Resolves
+ * with a refusal only when no node thinks otherwise. Rejects with the last fault.
  */
 export async function askWithFailover(
   endpoints: readonly Endpoint[],
@@ -27,7 +27,8 @@ export async function askWithFailover(
 ): Promise<RpcAnswer> {
   for (let pauseMs = options.pauseMs; ; pauseMs *= 2) {
     const round = await askAround(endpoints, request, signal, options);
-    if (round.answer !== undefined) return round.answer;
+    const answer = round.answer ?? round.absence;
+    if (answer !== undefined) return answer;
     // What a node refused for good stays refused; whatever else went wrong may pass.
     if (round.refusal !== undefined && !round.mayChange) return round.refusal;
     if (!(await paused(pauseMs, signal))) {
@@ -39,6 +40,8 @@ export async function askWithFailover(
 
 interface Round {
   readonly answer?: RpcAnswer;
+  /** The answer of a node that does not have what was asked for. */
+  absence?: RpcAnswer;
   refusal?: RpcAnswer;
   fault: unknown;
   /** Whether some endpoint gave no final word. */
@@ -69,7 +72,7 @@ function askAround(
       clearTimeout(timer);
       const endpoint = endpoints[order[next++] ?? -1];
       if (endpoint === undefined) {
-        if (open === 0) finish(round);
+        if (open === 0 || round.absence !== undefined) finish(round);
         return;
       }
       open += 1;
@@ -85,6 +88,7 @@ function askAround(
         finish({ ...round, answer });
         return;
       }
+      if (kind === 'absent') round.absence = answer;
       if (answer.error !== undefined) round.refusal = answer;
       round.mayChange ||= kind === 'not-yet';
       open -= 1;
