@@ -51,7 +51,7 @@ describe('a reading for the proof of expiry', () => {
       finalizedSlot: 1_151n,
       finalizedHeight: 151n,
       statusSlot: 1_160n,
-      statusKnown: false,
+      status: null,
       firstAvailableBlock: 7n,
       transactionFound: false,
       inWalletHistory: false,

@@ -36,7 +36,7 @@ export class ExpiryProver {
       finalizedSlot,
       finalizedHeight,
       statusSlot: statuses.contextSlot,
-      statusKnown: statuses.statuses[0] !== null,
+      status: statuses.statuses[0] ?? null,
       firstAvailableBlock,
       transactionFound: transaction !== null,
       inWalletHistory: history.some((entry) => entry.signature === signature),

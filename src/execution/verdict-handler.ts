@@ -30,6 +30,15 @@ export class VerdictHandler {
    * Without heights nothing is concluded from silence. Throws `chain-unavailable`, `unavailable`: look again.
    */
   async handle(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
+    try {
+      return await this.judge(one, status, heights);
+    } catch (error) {
+      if (error instanceof AttemptMovedError) return true;
+      throw error;
+    }
+  }
+
+  private judge(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
     if (status !== null) one.expiry = { ...one.expiry, wasSeen: true };
     const verdict = resolve(one.attempt, {
       status,
@@ -38,12 +47,7 @@ export class VerdictHandler {
       ageMs: this.clock.now().getTime() - one.attempt.createdAt.getTime(),
       nodes: this.prover.nodes,
     });
-    try {
-      return await this.act(one, verdict);
-    } catch (error) {
-      if (error instanceof AttemptMovedError) return true;
-      throw error;
-    }
+    return this.act(one, verdict);
   }
 
   private async act(one: Tracked, verdict: Verdict): Promise<boolean> {
@@ -96,6 +100,8 @@ export class VerdictHandler {
       return true;
     }
     one.expiry = finding.next;
+    // What this node knows counts as much as if it had been asked first.
+    if (reading.status !== null) return this.judge(one, reading.status, null);
     if (finding.kind === 'sighted' && !wasSighted(one.attempt.state)) {
       one.attempt = await this.outcomes.glimpsed(one.attempt);
     }

@@ -1,13 +1,15 @@
+import type { SignatureStatus } from '../../chain/chain-client.js';
 import { begin, type ExpiryCase, NEW_CASE, nodeToRead, weigh } from './expiry-case.js';
 import { type ExpiryReading, PROOF_REPEAT_MS, provesExpiry, showsExpiry } from './expiry.js';
 
 const ATTEMPT = { lastValidBlockHeight: 150n, blockhashSlot: 10n };
+const STATUS: SignatureStatus = { slot: 20n, commitment: 'processed', failure: null };
 const READING: ExpiryReading = {
   node: 0,
   finalizedSlot: 161n,
   finalizedHeight: 151n,
   statusSlot: 161n,
-  statusKnown: false,
+  status: null,
   firstAvailableBlock: 10n,
   transactionFound: false,
   inWalletHistory: false,
@@ -25,7 +27,7 @@ describe('one reading', () => {
     ['fewer slots have passed than a blockhash lives blocks: the height is made up', { finalizedSlot: 160n }],
     ['the status was answered before the heights', { statusSlot: 160n }],
     ['the history begins after the blockhash', { firstAvailableBlock: 11n }],
-    ['the status is known', { statusKnown: true }],
+    ['the status is known', { status: STATUS }],
     ['the transaction is found', { transactionFound: true }],
     ['the wallet history has it', { inWalletHistory: true }],
   ])('shows nothing when %s', (_title, change) => {
@@ -37,7 +39,7 @@ describe('the proof of expiry', () => {
   it('needs two readings two seconds apart where there is but one node', () => {
     expect(provesExpiry(ATTEMPT, [READING, { ...LATER, atMs: PROOF_REPEAT_MS - 1 }], 1)).toBe(false);
     expect(provesExpiry(ATTEMPT, [READING, LATER], 1)).toBe(true);
-    expect(provesExpiry(ATTEMPT, [READING, { ...LATER, statusKnown: true }], 1)).toBe(false);
+    expect(provesExpiry(ATTEMPT, [READING, { ...LATER, status: STATUS }], 1)).toBe(false);
   });
 
   it('needs two nodes where there are several, however late the same one says it again', () => {

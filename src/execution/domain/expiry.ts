@@ -1,3 +1,4 @@
+import type { SignatureStatus } from '../../chain/chain-client.js';
 import type { Attempt } from './attempt.js';
 
 /** One reading for the proof of expiry (R6), all from one node, heights first. */
@@ -8,7 +9,8 @@ export interface ExpiryReading {
   readonly finalizedHeight: bigint;
   /** Context slot of the status answer that searched the history. */
   readonly statusSlot: bigint;
-  readonly statusKnown: boolean;
+  /** What that answer says; null: unknown. */
+  readonly status: SignatureStatus | null;
   readonly firstAvailableBlock: bigint;
   readonly transactionFound: boolean;
   readonly inWalletHistory: boolean;
@@ -40,8 +42,8 @@ export function showsExpiry(attempt: Expirable, reading: ExpiryReading): boolean
 }
 
 /** Whether anything in the reading knows the signature. */
-export function comesUponIt({ statusKnown, transactionFound, inWalletHistory }: ExpiryReading): boolean {
-  return statusKnown || transactionFound || inWalletHistory;
+export function comesUponIt({ status, transactionFound, inWalletHistory }: ExpiryReading): boolean {
+  return status !== null || transactionFound || inWalletHistory;
 }
 
 /** R6: a second node agrees, or, where there is but one, the same node says it again at least two seconds later. */

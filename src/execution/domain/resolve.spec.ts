@@ -24,6 +24,13 @@ describe('resolve', () => {
     expect(resolve(attempt(), observe({ confirmedHeight: 151n })).kind).toBe('wait');
   });
 
+  it('keeps sending what was seen before and is unknown again, as long as it may still land', () => {
+    for (const state of ['seen', 'confirmed', 'confirmed_error'] as const) {
+      expect(resolve(attempt(state), observe({ confirmedHeight: 150n })).kind).toBe('keep-sending');
+      expect(resolve(attempt(state), observe({ confirmedHeight: 151n })).kind).toBe('wait');
+    }
+  });
+
   it('asks for a proof of expiry only once the last valid block is behind the finalized height', () => {
     const past = { confirmedHeight: 154n };
     expect(resolve(attempt(), observe({ ...past, finalizedHeight: 150n })).kind).toBe('wait');

@@ -15,7 +15,7 @@ export interface Observation {
 export type Verdict =
   /** Nothing new. */
   | { readonly kind: 'wait' }
-  /** R5: unknown, and the blockhash is still good. */
+  /** R5: unknown, or unknown again, and the blockhash is still good. */
   | { readonly kind: 'keep-sending' }
   | {
       readonly kind: 'advance';
@@ -41,11 +41,11 @@ export function resolve(attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight'>
   }
   if (seen.ageMs > UNRESOLVED_AFTER_MS) return { kind: 'give-up' };
   if (status !== null) return sighting(attempt.state, status);
-  const isPast = seen.finalizedHeight > attempt.lastValidBlockHeight;
-  // R8: once seen, unknown is a fork or a lagging node.
-  if (wasSighted(attempt.state)) return { kind: isPast && seen.nodes > 1 ? 'prove-expiry' : 'wait' };
+  // What a fork took back may land again; if only the node lags, the same bytes do no harm.
   if (seen.confirmedHeight <= attempt.lastValidBlockHeight) return { kind: 'keep-sending' };
-  return { kind: isPast ? 'prove-expiry' : 'wait' };
+  if (seen.finalizedHeight <= attempt.lastValidBlockHeight) return { kind: 'wait' };
+  // R8: once seen, the silence of a single node is no proof.
+  return { kind: wasSighted(attempt.state) && seen.nodes === 1 ? 'wait' : 'prove-expiry' };
 }
 
 /** R3, R4: what is not final is recorded, and never acted on. */

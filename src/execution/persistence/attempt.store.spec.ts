@@ -6,10 +6,10 @@ describe('the change of an attempt', () => {
 
   it('writes the heights and slots of a proof exactly', () => {
     const parameters: unknown[] = [];
-    const proof = { rule: 'R6', readings: [{ finalizedHeight: 2n ** 63n, statusKnown: false, atMs: 12.5 }] };
+    const proof = { rule: 'R6', readings: [{ finalizedHeight: 2n ** 63n, status: null, atMs: 12.5 }] };
     changing(attempt, { state: 'expired', proof }).write((value) => `$${parameters.push(value)}`);
     expect(parameters).toContain(
-      '{"rule":"R6","readings":[{"finalizedHeight":"9223372036854775808","statusKnown":false,"atMs":12.5}]}',
+      '{"rule":"R6","readings":[{"finalizedHeight":"9223372036854775808","status":null,"atMs":12.5}]}',
     );
   });
 });

@@ -55,7 +55,7 @@ describe('a transaction that never landed', () => {
     expect(readings[1].atMs - readings[0].atMs).toBeGreaterThanOrEqual(2_000);
     for (const reading of readings) {
       expect(BigInt(reading.finalizedHeight)).toBeGreaterThan(BigInt(first.last_valid_block_height));
-      expect(reading).toMatchObject({ statusKnown: false, transactionFound: false, inWalletHistory: false });
+      expect(reading).toMatchObject({ status: null, transactionFound: false, inWalletHistory: false });
     }
     expect(await world.stages(orderId)).toContain('routing/quoting');
   });

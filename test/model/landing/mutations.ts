@@ -45,7 +45,7 @@ export const MUTATIONS: Readonly<Record<string, Rules>> = {
   'expiry from a single status answer': {
     ...REAL,
     weigh: (attempt, known, reading) =>
-      !reading.statusKnown && reading.finalizedHeight > attempt.lastValidBlockHeight
+      reading.status === null && reading.finalizedHeight > attempt.lastValidBlockHeight
         ? { kind: 'proven', readings: [reading, reading] }
         : { kind: 'open', next: { ...known, first: null } },
   },

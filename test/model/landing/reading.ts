@@ -53,7 +53,7 @@ export class ReadingInProgress {
       case 'status': {
         const { slot, status } = node.status(bytes, true);
         reading.statusSlot = BigInt(slot);
-        reading.statusKnown = status !== null;
+        reading.status = status;
         return;
       }
       case 'transaction':
@@ -73,7 +73,7 @@ const UNREAD: ExpiryReading = {
   finalizedSlot: 0n,
   finalizedHeight: 0n,
   statusSlot: 0n,
-  statusKnown: true,
+  status: null,
   firstAvailableBlock: 0n,
   transactionFound: true,
   inWalletHistory: true,

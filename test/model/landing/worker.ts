@@ -11,6 +11,8 @@ import type { World } from './world.js';
 
 /** Signed attempts an order may have. */
 const MAX_ATTEMPTS = 3;
+/** A status speaks for itself. */
+const NO_HEIGHTS: Heights = { confirmed: 0, finalized: 0 };
 
 /** A worker as landing.md has it, cut into steps between which everything else may happen, its own death included. */
 export class Worker {
@@ -257,7 +259,9 @@ export class Worker {
       return;
     }
     following.expiry = finding.next;
-    if (finding.kind === 'sighted' && !wasSighted(following.state))
+    const { status } = reading;
+    if (status !== null) following.todo = () => this.judge(following, status, NO_HEIGHTS);
+    else if (finding.kind === 'sighted' && !wasSighted(following.state))
       following.todo = () => this.advance(following, 'seen');
   }
 
