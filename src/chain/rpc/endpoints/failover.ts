@@ -72,7 +72,8 @@ function askAround(
       clearTimeout(timer);
       const endpoint = endpoints[order[next++] ?? -1];
       if (endpoint === undefined) {
-        if (open === 0 || round.absence !== undefined) finish(round);
+        if (open === 0) finish(round);
+        else if (round.absence !== undefined) timer = setTimeout(() => finish(round), hedgeAfterMs);
         return;
       }
       open += 1;
