@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import { within } from '../platform/time/deadline.js';
 import { ChainClient, type SignatureStatus } from '../chain/chain-client.js';
 import { type Attempt, wasSighted } from './domain/attempt.js';
 import { NEW_CASE } from './domain/expiry-case.js';
@@ -11,12 +12,16 @@ import { VerdictHandler } from './verdict-handler.js';
 const POLL_EVERY_MS = 400;
 /** getSignatureStatuses takes up to 256 signatures (Solana RPC documentation). */
 const STATUSES_PER_CALL = 256;
+/** A node that takes long over one attempt keeps the others waiting for no longer than this. */
+const PATIENCE_MS = 1_000;
 
 /** Step H: follows every live attempt of this worker to its end, all of them with one status call for each 256. */
 @Injectable()
 export class TrackerService {
   private readonly logger = new Logger(TrackerService.name);
   private readonly tracked = new Map<string, Tracked>();
+  /** Those that are being acted on: they are not looked at again before that is done. */
+  private readonly busy = new Map<Tracked, Promise<void>>();
   private heights: Heights | null = null;
   private polling: Promise<void> | null = null;
   private pollAgain = false;
@@ -54,6 +59,7 @@ export class TrackerService {
     this.stopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     await this.polling;
+    await Promise.all(this.busy.values());
   }
 
   /** Looks now, or once more right after the look under way. */
@@ -83,11 +89,16 @@ export class TrackerService {
   }
 
   private async look(): Promise<void> {
-    const all = [...this.tracked.values()];
+    const all = [...this.tracked.values()].filter((one) => !this.busy.has(one));
     for (let i = 0; i < all.length; i += STATUSES_PER_CALL) {
       const batch = all.slice(i, i + STATUSES_PER_CALL);
       const statuses = await this.statusesOf(batch);
-      await Promise.all(batch.map((one) => this.handle(one, statuses.get(one) ?? null)));
+      const handled = batch.map((one) => {
+        const handling = this.handle(one, statuses.get(one) ?? null);
+        this.busy.set(one, handling);
+        return handling;
+      });
+      await within(Promise.all(handled), PATIENCE_MS).catch(() => undefined);
     }
     // For the next look: only silence needs heights, and silence needs heights that are older than it.
     this.heights = this.tracked.size === 0 ? null : await this.readHeights();
@@ -133,6 +144,8 @@ export class TrackerService {
       // R7: no conclusion; the next look tries again.
       const { orderId, number } = one.attempt;
       this.logger.warn({ err: error, orderId, number }, 'an attempt was not resolved');
+    } finally {
+      this.busy.delete(one);
     }
   }
 }

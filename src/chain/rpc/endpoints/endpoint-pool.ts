@@ -42,16 +42,10 @@ export class EndpointPool {
     return this.read(request, this.limited(request, signal));
   });
 
-  /** Each endpoint by itself: asked once, with no other in its place. */
+  /** Each endpoint by itself, with no other in its place: its reads are retried, sends are not. */
   nodeTransports(): readonly RpcTransport[] {
     return this.endpoints.map((endpoint) =>
-      asTransport((request, signal) => {
-        if (!this.trusts(endpoint) && request.method !== 'getGenesisHash') {
-          return Promise.reject(new TransportFault('garbage', `${endpoint.label}: not known to serve this network`));
-        }
-        const limited = this.limited(request, signal);
-        return isSend(request) ? endpoint.askNow(request, limited) : endpoint.ask(request, limited);
-      }),
+      asTransport((request, signal) => this.askAlone(endpoint, request, this.limited(request, signal))),
     );
   }
 
@@ -70,6 +64,17 @@ export class EndpointPool {
 
   private trusts(endpoint: Endpoint): boolean {
     return this.genesisHash === null || endpoint.genesisHash === this.genesisHash;
+  }
+
+  private async askAlone(endpoint: Endpoint, request: RpcRequest, signal: AbortSignal): Promise<RpcAnswer> {
+    // Who asks for it is finding out which endpoints there are, and does not wait for those that are away.
+    if (request.method === 'getGenesisHash') return endpoint.ask(request, signal);
+    if (!this.trusts(endpoint)) {
+      throw new TransportFault('garbage', `${endpoint.label}: not known to serve this network`);
+    }
+    if (isSend(request)) return endpoint.askNow(request, signal);
+    const { readTimeoutMs, pauseMs } = this.times;
+    return askWithFailover([endpoint], request, signal, { hedgeAfterMs: readTimeoutMs, pauseMs, admits: () => true });
   }
 
   private async read(request: RpcRequest, signal: AbortSignal): Promise<RpcAnswer> {
