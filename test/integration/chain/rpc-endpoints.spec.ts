@@ -101,12 +101,14 @@ describe('a reply that is no answer', () => {
   });
 
   it('is given up while it streams when it is too large', async () => {
-    let sent = 0;
+    let most = 0;
     const endless: Behaviour = (_, response) => {
+      let sent = 0;
       const chunk = Buffer.alloc(1024 * 1024, ' ');
       const more = () => {
         while (!response.destroyed && response.write(chunk)) sent += chunk.length;
         sent += chunk.length;
+        most = Math.max(most, sent);
       };
       response.on('drain', more);
       more();
@@ -117,7 +119,7 @@ describe('a reply that is no answer', () => {
     await expect(only!.slot('confirmed')).rejects.toMatchObject({
       cause: { message: expect.stringContaining('bytes') },
     });
-    expect(sent).toBeLessThan(MAX_REPLY_BYTES * 3);
+    expect(most).toBeLessThan(MAX_REPLY_BYTES * 3);
   });
 });
 
@@ -238,14 +240,16 @@ const isProcessed = (params: readonly unknown[]) =>
   (params[0] as { commitment?: string } | undefined)?.commitment === 'processed';
 
 describe('what is read', () => {
+  /** A node that refuses what it has not reached. */
+  const obedient =
+    (slot: number): Behaviour =>
+    (call, response, request) => {
+      const least = (call.params.at(-1) as { minContextSlot?: number } | undefined)?.minContextSlot ?? 0;
+      const behaviour = slot < least ? refusing({ code: -32016, data: { contextSlot: slot } }) : node(slot);
+      behaviour(call, response, request);
+    };
+
   it('never goes back when another node answers', async () => {
-    const obedient =
-      (slot: number): Behaviour =>
-      (call, response, request) => {
-        const least = (call.params.at(-1) as { minContextSlot?: number } | undefined)?.minContextSlot ?? 0;
-        const behaviour = slot < least ? refusing({ code: -32016, data: { contextSlot: slot } }) : node(slot);
-        behaviour(call, response, request);
-      };
     const [ahead, behind] = await start(obedient(100), obedient(95));
     const client = clientOf([ahead!, behind!]);
     expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(100n);
@@ -256,6 +260,17 @@ describe('what is read', () => {
     );
     behind!.behaviour = obedient(101);
     expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(101n);
+  });
+
+  it('goes on when the endpoint that claimed a slot far ahead has no more to say', async () => {
+    const [liar, honest] = await start(obedient(900), obedient(100));
+    const client = clientOf([liar!, honest!]);
+    await eventually(() => expect(Math.min(liar!.count('getSlot'), honest!.count('getSlot'))).toBeGreaterThan(0));
+    expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(900n);
+    liar!.behaviour = saying(503);
+    await expect(client.accounts([wallet.address], confirmed)).rejects.toMatchObject(unavailable);
+    honest!.behaviour = obedient(130);
+    expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(130n);
   });
 
   it('is not asked of an endpoint that lags by more than 20 slots, as long as there is another', async () => {

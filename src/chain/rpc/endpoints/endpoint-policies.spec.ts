@@ -87,6 +87,19 @@ describe('the health of an endpoint', () => {
   });
 });
 
+describe('where an endpoint stands by now', () => {
+  it('is the newest slot it told, and one more for every 400 ms since', () => {
+    const clock = new ManualClock();
+    const health = new EndpointHealth(clock);
+    expect(health.reach).toBeNull();
+    health.believes(1_000n);
+    expect(health.reach).toBe(1_000n);
+    clock.pass(2_000);
+    health.believes(990n);
+    expect(health.reach).toBe(1_005n);
+  });
+});
+
 describe('the ranking of endpoints', () => {
   const good: EndpointView = { latencyMs: 20, slot: 1_000n, coolsForMs: 0, isThrottled: false };
   const view = fc.record<EndpointView>({
@@ -146,8 +159,8 @@ describe('the floor of what is read', () => {
   it('is the newest slot that was read at the same commitment', () => {
     const floor = new SlotFloor();
     expect(floor.apply(read('confirmed'))).toEqual(read('confirmed'));
-    floor.raise(read('confirmed'), at(90n));
-    floor.raise(read('confirmed'), at(80n));
+    floor.raise(read('confirmed'), at(90n), []);
+    floor.raise(read('confirmed'), at(80n), []);
     expect(floor.apply(read('confirmed')).params[1]).toEqual({ commitment: 'confirmed', minContextSlot: 90n });
     expect(floor.apply(read())).toEqual(read());
   });
@@ -159,11 +172,25 @@ describe('the floor of what is read', () => {
     expect(notBefore(request('getSlot'), 5n).params).toEqual([{ minContextSlot: 5n }]);
   });
 
+  it('is raised by one endpoint alone to no more than twenty slots past all others', () => {
+    const floorAfter = (slot: bigint, reaches: readonly (bigint | null)[]) => {
+      const floor = new SlotFloor();
+      floor.raise(read('confirmed'), at(slot), reaches);
+      return floor.apply(read('confirmed')).params[1];
+    };
+    const bound = (minContextSlot: bigint) => ({ commitment: 'confirmed', minContextSlot });
+    expect(floorAfter(1_020n, [1_020n, 1_000n, 900n])).toEqual(bound(1_020n));
+    expect(floorAfter(1_021n, [900n, 1_021n, 1_000n])).toEqual(bound(1_020n));
+    expect(floorAfter(2_000n, [2_000n, 1_990n, 1_000n])).toEqual(bound(2_000n));
+    expect(floorAfter(2_000n, [2_000n])).toEqual(bound(2_000n));
+    expect(floorAfter(2_000n, [2_000n, null])).toEqual(bound(2_000n));
+  });
+
   it('turns down statuses of a node that has not reached what others have confirmed', () => {
     const floor = new SlotFloor();
     const statuses = request('getSignatureStatuses', []);
     expect(floor.admits(statuses, at(1n))).toBe(true);
-    floor.raise(read('confirmed'), at(90n));
+    floor.raise(read('confirmed'), at(90n), []);
     expect(floor.admits(statuses, at(89n))).toBe(false);
     expect(floor.admits(statuses, at(90n))).toBe(true);
   });

@@ -82,7 +82,8 @@ export class EndpointPool {
     const { hedgeAfterMs, pauseMs } = this.times;
     const options: FailoverOptions = { hedgeAfterMs, pauseMs, admits: (answer) => this.floor.admits(request, answer) };
     const answer = await askWithFailover(this.trusted, bound, signal, options);
-    this.floor.raise(request, answer);
+    const reaches = this.trusted.map(({ reach }) => reach);
+    this.floor.raise(request, answer, reaches);
     return answer;
   }
 

@@ -34,6 +34,11 @@ export class Endpoint {
     return { latencyMs, slot, coolsForMs, isThrottled: this.bucket.waitMs() > 0 };
   }
 
+  /** The slot at which it stands by now, as far as it has told; null when it never did. */
+  get reach(): bigint | null {
+    return this.health.reach;
+  }
+
   /** Asks when its token bucket allows. Rejects with a `TransportFault`, or with the signal's reason once the caller gave up. */
   async ask(request: RpcRequest, signal: AbortSignal): Promise<RpcAnswer> {
     for (let wait = this.bucket.take(); wait > 0; wait = this.bucket.take()) await sleep(wait, undefined, { signal });
