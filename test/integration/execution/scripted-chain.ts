@@ -90,9 +90,31 @@ export class ScriptedChain extends ChainClient {
   private readonly ledger = new Map<string, Landed>();
   private readonly strangers = new Map<string, { readonly slot: bigint; readonly signers: readonly Address[] }>();
   private readonly held = new Map<string, WireTransaction>();
+  private members: readonly ScriptedChain[] = [];
 
   constructor(private readonly genesis: string) {
     super();
+  }
+
+  /**
+   * From now on the ledger has two nodes, each of which a test can spoil by itself. What is asked of neither by name is asked of the first,
+   * and only what a transaction moved of the second one, too.
+   */
+  split(): readonly [ScriptedChain, ScriptedChain] {
+    const node = () =>
+      Object.assign(Object.create(this) as ScriptedChain, {
+        failing: new Set<string>(),
+        hidden: { statuses: false, details: false, history: false },
+        calls: [],
+        members: [],
+      });
+    const nodes = [node(), node()] as const;
+    this.members = nodes;
+    return nodes;
+  }
+
+  override nodes(): readonly ScriptedChain[] {
+    return this.members.length === 0 ? [this] : this.members;
   }
 
   advance(blocks: bigint): void {
@@ -176,10 +198,11 @@ export class ScriptedChain extends ChainClient {
     signatures: readonly TxSignature[],
     options: { searchHistory: boolean },
   ): Promise<SignatureStatuses> {
+    const { hidden } = this.members[0] ?? this;
     return this.answer(options.searchHistory ? 'searchHistory' : 'signatureStatuses', () => ({
       contextSlot: this.height + SLOTS_AHEAD - this.statusLag,
       statuses: signatures.map((signature) => {
-        const entry = this.hidden.statuses ? undefined : this.ledger.get(signature);
+        const entry = hidden.statuses ? undefined : this.ledger.get(signature);
         return entry === undefined ? null : { slot: entry.slot, commitment: entry.commitment, failure: entry.failure };
       }),
     }));
@@ -210,10 +233,11 @@ export class ScriptedChain extends ChainClient {
   }
 
   transaction(signature: TxSignature, commitment: 'confirmed' | 'finalized'): Promise<LandedTransaction | null> {
+    const isHidden = this.nodes().every(({ hidden }) => hidden.details);
     return this.answer('transaction', () => {
-      const stranger = this.hidden.details ? undefined : this.strangers.get(signature);
+      const stranger = isHidden ? undefined : this.strangers.get(signature);
       if (stranger !== undefined) return { ...EMPTY, ...stranger };
-      const entry = this.hidden.details ? undefined : this.ledger.get(signature);
+      const entry = isHidden ? undefined : this.ledger.get(signature);
       return entry === undefined || RANK[entry.commitment] < RANK[commitment] ? null : detailsOf(entry);
     });
   }
