@@ -185,8 +185,20 @@ describe('two engines with one wallet land every order once while their endpoint
       until: 'the end',
     },
     { endpoints: 'make no blocks', faulty: { all: [['halted']] }, until: { shown: 40 } },
-    { endpoints: 'know no status, though transactions landed', faulty: { first: [['nullStatuses']] }, until: 'expiry' },
-    { endpoints: 'disagree: the first forgot every transaction', faulty: { first: [['amnesia']] }, until: 'expiry' },
+    {
+      endpoints: 'disagree: the first knows no status, though transactions landed',
+      faulty: { first: [['nullStatuses']] },
+      until: 'the end',
+    },
+    { endpoints: 'disagree: the first forgot every transaction', faulty: { first: [['amnesia']] }, until: 'the end' },
+    {
+      endpoints: 'disagree: the first forgot every transaction, and both refuse every other call',
+      faulty: {
+        first: [['amnesia'], ['tooManyRequests', { retryAfterS: 0, passEvery: 2 }]],
+        others: [['tooManyRequests', { retryAfterS: 0, passEvery: 2 }]],
+      },
+      until: 'the end',
+    },
     {
       endpoints: 'confirm a success that is rolled back, and lands later',
       faulty: { all: [['forked', { err: null, ms: 1_000, lands: true }]] },
