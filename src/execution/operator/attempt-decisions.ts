@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EngineError } from '../../kernel/errors.js';
 import { TradingHaltStore } from '../../platform/halts/persistence/trading-halt.store.js';
-import { ChainClient } from '../../chain/chain-client.js';
+import { ChainClient, type SignatureStatus } from '../../chain/chain-client.js';
 import { OrderRecorder } from '../../orders/order-recorder.js';
 import type { OrderChange } from '../../orders/persistence/order-change.js';
 import { OrderStore } from '../../orders/persistence/order.store.js';
@@ -39,7 +39,7 @@ export class AttemptDecisions {
       this.chain.transaction(attempt.signature, 'finalized'),
       this.orders.find(attempt.orderId),
     ]);
-    if (landed === null) throw refused('no node shows the transaction as final: ask one that keeps all history');
+    if (landed === null) throw refused(await this.whyUnshown(attempt));
     if (landed.failure !== null) throw refused('the transaction landed with an error: it moved nothing, and is dead');
     const reading = readFill(landed, attempt.intent);
     if (order === null || !reading.ok) throw refused(reading.ok ? 'its order is gone' : reading.reason);
@@ -51,11 +51,10 @@ export class AttemptDecisions {
   async dead(attempt: Attempt, decision: Decision): Promise<void> {
     assertUnresolved(attempt);
     const { orderId, number, signature } = attempt;
-    const { statuses } = await this.chain.signatureStatuses([signature], { searchHistory: true });
-    const status = statuses[0] ?? null;
-    if (status !== null && (status.failure === null || status.commitment !== 'finalized')) {
-      throw refused(`a node knows the transaction as ${status.commitment}`);
-    }
+    const known = await this.statusesOf(attempt);
+    const alive = known.find(({ failure, commitment }) => failure === null || commitment !== 'finalized');
+    if (alive !== undefined) throw refused(`a node knows the transaction as ${alive.commitment}`);
+    const [status = null] = known;
     const message = 'The transaction was found dead by an operator';
     const code = 'transaction-expired';
     const proof = { rule: 'operator', evidence: decision.evidence };
@@ -76,6 +75,22 @@ export class AttemptDecisions {
         facts,
       },
     );
+  }
+
+  /** What the nodes know of the attempt, each asked by itself: one that has forgotten it must not hide what another one knows. */
+  private async statusesOf({ signature }: Attempt): Promise<readonly SignatureStatus[]> {
+    const answers = await Promise.all(
+      this.chain.nodes().map((node) => node.signatureStatuses([signature], { searchHistory: true })),
+    );
+    return answers.flatMap(({ statuses }) => statuses[0] ?? []);
+  }
+
+  private async whyUnshown(attempt: Attempt): Promise<string> {
+    const known = await this.statusesOf(attempt);
+    const landed = known.some(({ failure, commitment }) => failure === null && commitment === 'finalized');
+    return landed
+      ? 'it landed, but no node tells what it moved: name one that keeps all history'
+      : 'no node shows the transaction as final: ask one that keeps all history';
   }
 
   /** An order that completed at `confirmed` stays as it ended; only its attempt is settled, and with it the halt that it caused. */

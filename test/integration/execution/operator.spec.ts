@@ -89,6 +89,35 @@ describe('an operator', () => {
     expect(await commands().openHalts()).toMatchObject([{ source: 'outcome', raisedBy: 'engine' }]);
   });
 
+  it('is told that a swap landed of which no node tells what it moved, and its order stays as it is', async () => {
+    const { id, orderId } = await unresolved();
+    world.chain.landHeld();
+    world.chain.hidden.details = true;
+    await expect(commands().resolve(id, 'landed', DECISION)).rejects.toThrow(
+      'it landed, but no node tells what it moved',
+    );
+    expect(await world.states(orderId)).toEqual(['unresolved']);
+    const order = { status: 'executing', stage: 'unknown', filled_base: null, filled_quote: null };
+    expect(await world.order(orderId)).toMatchObject(order);
+    world.chain.hidden.details = false;
+    expect(await commands().resolve(id, 'landed', DECISION)).toMatchObject([{ state: 'finalized_ok' }]);
+  });
+
+  it('is refused to call dead what any node knows', async () => {
+    const [first, second] = world.chain.split();
+    Object.assign(first.hidden, { statuses: true, details: true, history: true });
+    Object.assign(second.hidden, first.hidden);
+    const { id } = await unresolved();
+    world.chain.landHeld();
+    second.hidden.statuses = false;
+    await expect(commands().resolve(id, 'dead', DECISION)).rejects.toThrow('knows the transaction as finalized');
+    second.failing.add('searchHistory');
+    await expect(commands().resolve(id, 'dead', DECISION)).rejects.toMatchObject({ code: 'chain-unavailable' });
+    second.failing.clear();
+    Object.assign(second.hidden, { statuses: false, details: false, history: false });
+    expect(await commands().resolve(id, 'landed', DECISION)).toMatchObject([{ state: 'finalized_ok' }]);
+  });
+
   it('is refused what is not unresolved, twice the same, and what does not exist', async () => {
     const orderId = await world.place();
     await world.ended(orderId);
