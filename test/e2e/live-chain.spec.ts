@@ -93,6 +93,25 @@ describe('an engine on Solana', () => {
   }, 120_000);
 });
 
+describe('an engine on Solana with EXECUTION=simulate', () => {
+  it('ends orders by simulation: nothing is signed, and nothing is on the chain', async () => {
+    const node = await startNode();
+    const engine = await startEngine({ env: { ...settings([node.url], node.keypairPath), EXECUTION: 'simulate' } });
+    const traces = () =>
+      engine.query<object>(
+        `select (select count(*) from attempts) as attempts, (select count(*) from paper.pending) as pending,
+           (select count(*) from paper.transactions) as landed`,
+      );
+    const before = await traces();
+    const order = await new OrderClient(engine.url, 'careful').run(BUY_SOL);
+    expect(order).toMatchObject({ status: 'completed', stage: 'simulated', filledBase: '2.5', attempts: 0 });
+    expect(order).toMatchObject({ signature: null, slot: null });
+    expect(await engine.query('select 1 from attempts where order_id = $1', [order.orderId])).toEqual([]);
+    expect(await traces()).toEqual(before);
+    expect(await engine.stop()).toBe(0);
+  }, 120_000);
+});
+
 describe('a start on Solana that is refused', () => {
   const SECRET = 'c4n4ry-do-not-print';
 
