@@ -36,4 +36,12 @@ describe('hot accounts', () => {
     expect(hot.addresses).toHaveLength(1_000);
     expect(hot.addresses).not.toContain(A);
   });
+
+  it('stay a thousand when more are asked for at one time', () => {
+    const hot = new HotAccounts();
+    hot.ask(many(700), 1);
+    hot.ask([A, ...many(1_300).slice(700)], 1);
+    hot.coolDown(1);
+    expect(hot.addresses).toHaveLength(1_000);
+  });
 });

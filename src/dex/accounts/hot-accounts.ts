@@ -3,7 +3,7 @@ import type { Address } from '../../kernel/address.js';
 /** Accounts that nobody asked for so long cool down. */
 export const COOLS_AFTER_MS = 60_000;
 /** Ten batches; past them those cool down first that were asked for the longest ago. */
-const MOST_HOT = 1_000;
+export const MOST_HOT = 1_000;
 
 /** The accounts that were asked for of late, in the order in which they were first asked for. Times are monotonic milliseconds. */
 export class HotAccounts {
@@ -14,9 +14,9 @@ export class HotAccounts {
   }
 
   coolDown(now: number): void {
-    const latest = [...this.askedAt.values()].sort((a, b) => b - a);
-    const since = Math.max(now - COOLS_AFTER_MS, latest[MOST_HOT] ?? Number.NEGATIVE_INFINITY);
-    for (const [address, at] of this.askedAt) if (at <= since) this.askedAt.delete(address);
+    const latest = [...this.askedAt].sort(([, a], [, b]) => b - a);
+    for (const [i, [address, at]] of latest.entries())
+      if (i >= MOST_HOT || at <= now - COOLS_AFTER_MS) this.askedAt.delete(address);
   }
 
   get addresses(): readonly Address[] {

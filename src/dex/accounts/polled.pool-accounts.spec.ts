@@ -1,6 +1,6 @@
 import { numberedAddress } from '../../../test/support/curve-pool.js';
 import { EngineError } from '../../kernel/errors.js';
-import type { Address } from '../../kernel/address.js';
+import { type Address, addressFromBytes } from '../../kernel/address.js';
 import type { Account } from '../../chain/account.js';
 import type { AccountsAtSlot } from '../../chain/chain-client.js';
 import { SYSTEM_PROGRAM } from '../../chain/programs.js';
@@ -157,6 +157,28 @@ describe('accounts that are kept fresh', () => {
     const { contextSlot, accounts: found } = await accounts.read([A]);
     expect([...found.keys()]).toEqual([A]);
     expect(contextSlot).toBe(ledger.slot);
+  });
+
+  it('are none of those that are too many at once to be kept, and the others stay warm', async () => {
+    const { ledger, accounts, warm } = polled();
+    await warm([A]);
+    const many = Array.from({ length: 1_001 }, (_, i) =>
+      addressFromBytes(
+        new Uint8Array(32)
+          .fill(255)
+          .with(0, i >> 8)
+          .with(1, i & 255),
+      ),
+    );
+    expect((await accounts.read(many)).accounts.size).toBe(1_001);
+    await pass(1_000);
+    ledger.calls.length = 0;
+    await accounts.read([A]);
+    await pass(1_000);
+    expect(ledger.calls.every((call) => call.length === 1)).toBe(true);
+    ledger.calls.length = 0;
+    await accounts.read([A]);
+    expect(ledger.calls).toEqual([]);
   });
 
   it('are left alone after the stop', async () => {

@@ -1,7 +1,7 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Address } from '../../kernel/address.js';
 import type { Clock } from '../../kernel/clock.js';
-import { HotAccounts } from './hot-accounts.js';
+import { HotAccounts, MOST_HOT } from './hot-accounts.js';
 import { type AccountsOfSlot, PoolAccounts } from './pool-accounts.js';
 import { type AccountReader, readAtOneSlot, tryAtOneSlot } from './read-at-one-slot.js';
 import { SlotPace } from './slot-pace.js';
@@ -21,7 +21,7 @@ interface Snapshot extends AccountsOfSlot {
 /**
  * Keeps every account that was asked for of late, all of them of one and the same slot, by one poll a slot; what the last poll holds is
  * served without a call. Whatever it lacks, or when it is too old, is read now, together with everything else that is hot. Nothing
- * that was served is followed by an older slot.
+ * that was served is followed by an older slot. More accounts than can be hot are read each time, and leave those of others warm.
  */
 export class PolledPoolAccounts extends PoolAccounts implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PolledPoolAccounts.name);
@@ -33,6 +33,7 @@ export class PolledPoolAccounts extends PoolAccounts implements BeforeApplicatio
   private isPolling = false;
   private isStopped = false;
   private isFailing = false;
+  private hasReportedMany = false;
 
   constructor(
     private readonly chain: AccountReader,
@@ -48,6 +49,7 @@ export class PolledPoolAccounts extends PoolAccounts implements BeforeApplicatio
   }
 
   async read(addresses: readonly Address[]): Promise<AccountsOfSlot> {
+    if (addresses.length > MOST_HOT) return this.readMany(addresses);
     const now = this.clock.monotonicMs();
     this.hot.ask(addresses, now);
     this.keepPolling();
@@ -67,6 +69,19 @@ export class PolledPoolAccounts extends PoolAccounts implements BeforeApplicatio
     const all = await this.readHot(this.hot.addresses);
     if (all !== null) return all;
     // Nobody pays for what others keep hot.
+    return this.readOwn(addresses);
+  }
+
+  private readMany(addresses: readonly Address[]): Promise<AccountsOfSlot> {
+    if (!this.hasReportedMany) {
+      const asked = { accounts: addresses.length, most: MOST_HOT };
+      this.logger.warn(asked, 'pools of a pair are not kept fresh, there are too many: POOLS_FILE can name the best');
+    }
+    this.hasReportedMany = true;
+    return this.readOwn(addresses);
+  }
+
+  private async readOwn(addresses: readonly Address[]): Promise<AccountsOfSlot> {
     const own = await readAtOneSlot(this.chain, addresses);
     this.saw(own.contextSlot);
     return own;

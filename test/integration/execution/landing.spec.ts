@@ -133,16 +133,19 @@ describe('landing an order', () => {
     expect(await world.ended(orderId)).toMatchObject({ status: 'completed' });
   });
 
-  it.each(['processed', 'confirmed'] as const)('is sent again when a fork took it back that had it %s', async (seen) => {
-    await open();
-    world.chain.landAt = seen;
-    const orderId = await world.place();
-    await eventually(async () => expect(['seen', 'confirmed']).toContain((await world.states(orderId))[0]));
-    world.chain.landAt = 'finalized';
-    world.chain.rollBack();
-    expect(await world.ended(orderId, second)).toMatchObject({ status: 'completed', attempts: 1 });
-    expect(new Set(world.chain.sends).size).toBe(1);
-  });
+  it.each(['processed', 'confirmed'] as const)(
+    'is sent again when a fork took it back that had it %s',
+    async (seen) => {
+      await open();
+      world.chain.landAt = seen;
+      const orderId = await world.place();
+      await eventually(async () => expect(['seen', 'confirmed']).toContain((await world.states(orderId))[0]));
+      world.chain.landAt = 'finalized';
+      world.chain.rollBack();
+      expect(await world.ended(orderId, second)).toMatchObject({ status: 'completed', attempts: 1 });
+      expect(new Set(world.chain.sends).size).toBe(1);
+    },
+  );
 
   it('keeps asking while the node has no details of what landed', async () => {
     await open();
