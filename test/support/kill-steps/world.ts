@@ -121,6 +121,8 @@ export class World {
       MAX_QUOTE_AGE_SLOTS: '80',
       ORDER_BACKOFF_MS: '100',
       ORDER_ATTEMPTS: '20',
+      // The market moves on while an order waits for another worker.
+      DEFAULT_SLIPPAGE_BPS: '500',
     };
     const engine = await startEngine({ env, databaseUrl: this.database.url });
     const walker = { role, way, engine };
