@@ -1,4 +1,4 @@
-import { type Stretch, STRETCHES } from '../support/kill-steps/steps.js';
+import { nameOf, type Stretch, STRETCHES } from '../support/kill-steps/steps.js';
 import { World } from '../support/kill-steps/world.js';
 import { report } from '../support/report.js';
 
@@ -27,9 +27,9 @@ describe('orders are neither lost nor landed twice when a process is killed exac
     expect(new Set(await world.stop())).toEqual(new Set([0]));
   }, 120_000);
 
-  it.each(STRETCHES.map((stretch): [string, Stretch] => [stretch.steps.map(({ name }) => name).join(', '), stretch]))(
+  it.each(STRETCHES.map((stretch): [string, Stretch] => [nameOf(stretch), stretch]))(
     '%s',
-    async (_steps, stretch) => {
+    async (_name, stretch) => {
       for (let time = 0; time < TIMES; time++) await world.dieAlong(stretch);
       if (IS_LONG) await settle(world);
     },

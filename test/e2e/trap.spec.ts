@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { placesOf, type Step, Trap } from '../support/kill-steps/trap.js';
+import { sidesOf, type Step, Trap } from '../support/kill-steps/trap.js';
 import { Way } from '../support/kill-steps/way.js';
 
 const INSERT: Step = {
@@ -59,10 +59,10 @@ describe('a trap', () => {
   ])('stops before and after %s, and lets all else pass', async (_, name) => {
     const insert = (value: number) => pool.query({ name, text: 'insert into kept values ($1)', values: [value] });
     await Promise.all([insert(1), insert(1), insert(1)]);
-    const [before, after] = placesOf(INSERT);
+    const [before, after] = sidesOf(INSERT);
     for (const [place, expected] of [
-      [before!, [1, 1, 1]],
-      [after!, [1, 1, 1, 7]],
+      [before, [1, 1, 1]],
+      [after, [1, 1, 1, 7]],
     ] as const) {
       const trap = new Trap<Way>([place]);
       way.set(trap);
@@ -76,7 +76,7 @@ describe('a trap', () => {
   });
 
   it('stops before and after a call of the node, and lets all else pass', async () => {
-    for (const place of placesOf(PING)) {
+    for (const place of sidesOf(PING)) {
       const trap = new Trap<Way>([place]);
       way.set(trap);
       const heard = jest.fn();
@@ -89,7 +89,7 @@ describe('a trap', () => {
   });
 
   it('has one victim, and others pass', async () => {
-    const trap = new Trap<object>(placesOf(PING));
+    const trap = new Trap<object>(sidesOf(PING));
     const [first, second] = [{}, {}];
     const fits = (step: Step) => step === PING;
     const held = trap.take(first, fits)!;

@@ -2,40 +2,61 @@ import type { Fault } from '../fault-rpc/fault.js';
 import { longBlockhashes } from '../fault-rpc/faults/lies.js';
 import { dropSends } from '../fault-rpc/faults/sends.js';
 import { unfinal } from '../fault-rpc/faults/statuses.js';
-import type { Step } from './trap.js';
+import { type Place, sidesOf, type Step } from './trap.js';
 
 export type Role = 'api' | 'worker';
 
-/** Steps that orders come to within moments of each other: one death can meet different orders at all of them. */
+/** Places that orders come to within moments of each other: one death can meet different orders at all of them. */
 export interface Stretch {
-  /** Whose steps they are. */
+  /** Whose way leads there. */
   readonly role: Role;
-  readonly steps: readonly Step[];
-  /** What brings orders to these steps. */
+  readonly places: readonly Place[];
+  /** What brings orders there. */
   readonly faults?: () => readonly Fault[];
 }
 
+/** One call for all attempts at once: two of them are never under way together. */
+const [beforeStatuses, afterStatuses] = sidesOf(reply('getSignatureStatuses'));
+
 /** The steps of docs/landing.md: each commit, and each reply of the node. What takes longest comes first. */
 export const STRETCHES: readonly Stretch[] = [
-  { role: 'worker', steps: [retry('retry after expiry', true)], faults: () => [dropSends()] },
-  { role: 'api', steps: [commit('intake', 'insert into idempotency_keys')] },
+  { role: 'worker', places: around(retry('retry after expiry', true)), faults: () => [dropSends()] },
+  { role: 'api', places: around(commit('intake', 'insert into idempotency_keys')) },
   {
     role: 'worker',
-    steps: [commit('claim', 'set lease_owner = $2'), event('routing', 'Comparing Raydium and Meteora')],
+    places: around(commit('claim', 'set lease_owner = $2'), event('routing', 'Comparing Raydium and Meteora')),
   },
-  { role: 'worker', steps: [reply('getMultipleAccounts')] },
-  { role: 'worker', steps: [commit('quotes', 'insert into order_quotes'), event('route and price limit', 'building')] },
-  { role: 'worker', steps: [event('simulation', 'simulating'), reply('simulateTransaction')] },
+  { role: 'worker', places: around(reply('getMultipleAccounts')) },
   {
     role: 'worker',
-    steps: [reply('getLatestBlockhash'), reply('getBlockHeight'), commit('attempt', 'insert into attempts')],
+    places: around(commit('quotes', 'insert into order_quotes'), event('route and price limit', 'building')),
   },
-  { role: 'worker', steps: [reply('sendTransaction'), event('sent', 'submitted')] },
-  { role: 'worker', steps: [reply('getSignatureStatuses')] },
-  { role: 'worker', steps: [event('confirmed', 'confirmed')], faults: () => [unfinal()] },
-  { role: 'worker', steps: [reply('getTransaction'), event('completed', 'finalized')] },
-  { role: 'worker', steps: [retry('retry before signing', false)], faults: () => [longBlockhashes({ by: 100_000 })] },
+  {
+    role: 'worker',
+    places: [...around(event('simulation', 'simulating'), reply('simulateTransaction')), afterStatuses],
+  },
+  {
+    role: 'worker',
+    places: around(reply('getLatestBlockhash'), reply('getBlockHeight'), commit('attempt', 'insert into attempts')),
+  },
+  { role: 'worker', places: [...around(reply('sendTransaction'), event('sent', 'submitted')), beforeStatuses] },
+  { role: 'worker', places: around(event('confirmed', 'confirmed')), faults: () => [unfinal()] },
+  { role: 'worker', places: around(reply('getTransaction'), event('completed', 'finalized')) },
+  {
+    role: 'worker',
+    places: around(retry('retry before signing', false)),
+    faults: () => [longBlockhashes({ by: 100_000 })],
+  },
 ];
+
+/** Such as `claim, routing`. */
+export function nameOf({ places }: Stretch): string {
+  return [...new Set(places.map(({ step }) => step.name))].join(', ');
+}
+
+function around(...steps: readonly Step[]): readonly Place[] {
+  return steps.flatMap(sidesOf);
+}
 
 function reply(method: string): Step {
   return { name: method, call: (call) => call.method === method };

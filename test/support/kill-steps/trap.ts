@@ -14,7 +14,7 @@ export interface Place {
   readonly side: 'before' | 'after';
 }
 
-export function placesOf(step: Step): readonly Place[] {
+export function sidesOf(step: Step): readonly [Place, Place] {
   return [
     { step, side: 'before' },
     { step, side: 'after' },
@@ -27,7 +27,7 @@ export interface Caught<Process> {
 }
 
 /** Well below the time after which an engine gives up on an answer. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 1_500;
 /** Orders come to every step within seconds, also to those that follow an expiry. */
 const TIMEOUT_MS = 60_000;
 

@@ -6,10 +6,10 @@ import { type PaperRpc, startPaperRpc } from '../paper-rpc.js';
 import { placeAll, requests, untilAllEnded } from '../place-orders.js';
 import { temporaryFolder } from '../throwaway-postgres.js';
 import { type Role, type Stretch } from './steps.js';
-import { type Place, placesOf, Trap } from './trap.js';
+import { type Place, Trap } from './trap.js';
 import { Way } from './way.js';
 
-const ORDERS_A_DEATH = 6;
+const ORDERS_A_DEATH = 8;
 /** A blockhash lives for 150 slots: what a worker signed and did not send is dead when its lease of 8 seconds ends. */
 const SLOT_MS = 50;
 const TIMEOUT_MS = 180_000;
@@ -20,7 +20,7 @@ interface Walker {
   readonly engine: Engine;
 }
 
-/** Two processes of each role, on one database, with one wallet. Whoever dies is replaced, and the other goes on meanwhile. */
+/** An api and two workers on one database, with one wallet. Whoever dies is replaced; the other worker goes on meanwhile. */
 export class World {
   /** So far. */
   deaths = 0;
@@ -40,7 +40,7 @@ export class World {
     const folder = temporaryFolder('kill-steps');
     const node = await startPaperRpc({ databaseUrl: database.url, dataDir: folder, latencyMs: SLOT_MS });
     const world = new World(database, folder, node);
-    await Promise.all((['api', 'api', 'worker', 'worker'] as const).map((role) => world.add(role)));
+    await Promise.all((['api', 'worker', 'worker'] as const).map((role) => world.add(role)));
     return world;
   }
 
@@ -57,7 +57,7 @@ export class World {
 
   /** Somebody dies at every place of the stretch, in as many deaths as that takes. */
   async dieAlong(stretch: Stretch): Promise<void> {
-    for (let left = stretch.steps.flatMap(placesOf); left.length > 0; this.deaths++) {
+    for (let left = stretch.places; left.length > 0; this.deaths++) {
       const reached = await this.dieAtSomeOf(left, stretch);
       left = left.filter((place) => !reached.includes(place));
     }
