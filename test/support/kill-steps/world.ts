@@ -79,11 +79,23 @@ export class World {
     const trap = new Trap<Way>(places);
     this.set({ trap, stretch });
     const placing = placeAll(() => this.apiUrl(), requests(ORDERS_A_DEATH));
-    const caught = await trap.sprung();
-    await this.kill(caught.victim);
-    this.set(null);
-    this.acknowledged.push(...(await placing));
-    return caught.places;
+    try {
+      const caught = await trap.sprung();
+      await this.kill(caught.victim);
+      this.set(null);
+      this.acknowledged.push(...(await placing));
+      return caught.places;
+    } catch (error) {
+      placing.catch(() => undefined);
+      throw new Error(`the steps were not reached; halts: ${await this.halts()}`, { cause: error });
+    }
+  }
+
+  private async halts(): Promise<string> {
+    const { engine } = await this.someOf('api');
+    return JSON.stringify(
+      await engine.query('select source, subject, reason from trading_halts where lifted_at is null'),
+    );
   }
 
   private set(trapped: World['trapped']): void {
