@@ -8,7 +8,9 @@ import { placeAll, requests, untilAllEnded } from '../support/place-orders.js';
 import { describeRedis, redisUrl } from '../support/redis.js';
 import { temporaryFolder } from '../support/throwaway-postgres.js';
 
-const ORDERS_A_ROUND = 30;
+const IS_LONG = process.env.LONG === '1';
+const KILLS = IS_LONG ? 50 : 10;
+const ORDERS_A_ROUND = IS_LONG ? 30 : 12;
 /** Slots are short here: 30 of them are the two seconds that five are on a real chain. */
 const QUIET = { LOG_LEVEL: 'warn', MAX_QUOTE_AGE_SLOTS: '30' };
 /** The present block height, from the ledger's own clock. */
@@ -28,7 +30,7 @@ async function openAttempts(engine: Engine): Promise<number> {
 /** Kills the engine while it works on the round's orders, at another place each round; clients go on with the next engine. */
 async function killInTheMiddle(engine: Engine, round: number): Promise<void> {
   const before = await finishedOrders(engine);
-  const after = before + ((round * 7) % (ORDERS_A_ROUND - 5));
+  const after = before + ((round * 7) % (ORDERS_A_ROUND - 4));
   await eventually(
     async () => {
       if ((await finishedOrders(engine)) < after) throw new Error('too early to kill');
@@ -37,8 +39,6 @@ async function killInTheMiddle(engine: Engine, round: number): Promise<void> {
   );
   expect(await engine.kill('SIGKILL')).toBeNull();
 }
-
-const KILLS = process.env.LONG === '1' ? 50 : 10;
 
 /** Alternating; the last engine has short slots, so that what expired is soon proven. */
 function latencyOf(roundsLeft: number): string {
@@ -69,7 +69,7 @@ async function rounds(count: number, database: TestDatabase, env: Record<string,
 }
 
 /** Real: the built engine with both halves in one process, killed with SIGKILL and started again on the same stores. */
-describe('an engine killed in the middle of thirty orders', () => {
+describe(`an engine killed in the middle of ${ORDERS_A_ROUND} orders`, () => {
   let database: TestDatabase;
 
   beforeEach(async () => {

@@ -5,6 +5,14 @@ interface Target {
   readonly port: number;
 }
 
+/** What passes of the bytes of one connection, at once or with later ones. */
+export interface Filter {
+  fromClient(chunk: Buffer): Buffer;
+  fromServer(chunk: Buffer): Buffer;
+}
+
+const EVERYTHING: Filter = { fromClient: (chunk) => chunk, fromServer: (chunk) => chunk };
+
 /** A TCP proxy on 127.0.0.1 for fault tests: it stands between the engine and a store. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
@@ -16,24 +24,24 @@ export class TcpProxy {
     private readonly target: Target,
     private readonly server: Server,
     readonly port: number,
+    private readonly filter: () => Filter,
   ) {}
 
-  static async start(target: Target): Promise<TcpProxy> {
+  /** `filter` is asked once for each connection. */
+  static async start(target: Target, filter = () => EVERYTHING): Promise<TcpProxy> {
     const server = createServer({ pauseOnConnect: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address() as { port: number };
-    const proxy = new TcpProxy(target, server, address.port);
+    const proxy = new TcpProxy(target, server, address.port, filter);
     server.on('connection', (socket) => proxy.accept(socket));
     return proxy;
   }
 
   /** `url` with host and port of the proxy. */
-  static async before(url: string): Promise<{ readonly proxy: TcpProxy; readonly url: string }> {
+  static async before(url: string, filter?: () => Filter): Promise<{ readonly proxy: TcpProxy; readonly url: string }> {
     const parsed = new URL(url);
-    const proxy = await TcpProxy.start({
-      host: parsed.hostname,
-      port: Number(parsed.port || (parsed.protocol.startsWith('redis') ? 6379 : 5432)),
-    });
+    const port = Number(parsed.port || (parsed.protocol.startsWith('redis') ? 6379 : 5432));
+    const proxy = await TcpProxy.start({ host: parsed.hostname, port }, filter);
     parsed.hostname = '127.0.0.1';
     parsed.port = String(proxy.port);
     return { proxy, url: parsed.href };
@@ -84,11 +92,13 @@ export class TcpProxy {
     const server = connect(this.target);
     const pair = [client, server] as const;
     this.pairs.add(pair);
+    const filter = this.filter();
+    client.on('data', (chunk) => server.write(filter.fromClient(chunk)));
+    server.on('data', (chunk) => {
+      if (!this.unheard.has(server)) client.write(filter.fromServer(chunk));
+      else client.resetAndDestroy();
+    });
     for (const [from, to] of [pair, [server, client] as const]) {
-      from.on('data', (chunk) => {
-        if (!this.unheard.has(from)) to.write(chunk);
-        else to.resetAndDestroy();
-      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {

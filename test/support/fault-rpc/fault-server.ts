@@ -39,6 +39,7 @@ export class FaultServer {
     this.played = 0;
   }
 
+  /** Also ends the calls that were never answered. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
