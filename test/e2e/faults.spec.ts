@@ -204,14 +204,6 @@ describe('two engines with one wallet land every order once while their endpoint
     },
     { endpoints: 'disagree: the first forgot every transaction', faulty: { first: [['amnesia']] }, until: 'the end' },
     {
-      endpoints: 'disagree: the first forgot every transaction, and both refuse every other call',
-      faulty: {
-        first: [['amnesia'], ['tooManyRequests', { retryAfterS: 0, passEvery: 2 }]],
-        others: [['tooManyRequests', { retryAfterS: 0, passEvery: 2 }]],
-      },
-      until: 'the end',
-    },
-    {
       endpoints: 'confirm a success that is rolled back, and lands later',
       faulty: { all: [['forked', { err: null, ms: 1_000, lands: true }]] },
       until: 'the end',
