@@ -2,6 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
 import { JobQueue } from '../platform/queue/job-queue.js';
 import { orderJobId, type OrderJob } from './orders.messages.js';
+import { OrderBacklogStore } from './persistence/order-backlog.store.js';
+
+/** Users with so many unfinished orders, or more, wait for their turn alike. */
+const MOST_COUNTED = 20;
 
 export interface OrderRun {
   readonly orderId: OrderId;
@@ -10,13 +14,19 @@ export interface OrderRun {
   readonly delayMs?: number;
 }
 
-/** Adds jobs for committed orders, many at once. A failure is not one of the order: the sweeper adds the job later. */
+/**
+ * Adds jobs for committed orders, many at once. Whose user has fewer unfinished orders comes first, so that nobody waits behind another's
+ * backlog. A failure is not one of the order: the sweeper adds the job later.
+ */
 @Injectable()
 export class OrderDispatcher {
   private readonly logger = new Logger(OrderDispatcher.name);
   private waiting: OrderRun[] = [];
 
-  constructor(private readonly queue: JobQueue) {}
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly backlog: OrderBacklogStore,
+  ) {}
 
   /** Returns at once; what is dispatched within one turn of the event loop goes to the queue together. */
   dispatch(run: OrderRun): void {
@@ -28,11 +38,14 @@ export class OrderDispatcher {
     const runs = this.waiting;
     this.waiting = [];
     try {
+      const orderIds = runs.map(({ orderId }) => orderId);
+      const others = await this.backlog.othersOf(orderIds, MOST_COUNTED);
       await this.queue.add(
         runs.map(({ orderId, run, delayMs }) => ({
           id: orderJobId(orderId, run),
           data: { orderId } satisfies OrderJob,
           delayMs,
+          priority: others.get(orderId) ?? 0,
         })),
       );
     } catch (error) {

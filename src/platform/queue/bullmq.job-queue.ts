@@ -19,16 +19,16 @@ export class BullMqJobQueue extends JobQueue {
 
   async add(jobs: readonly NewJob[]): Promise<void> {
     if (jobs.length === 0) return;
-    const entries = jobs.map(({ id, data, delayMs }) => ({
+    const entries = jobs.map(({ id, data, delayMs = 0, priority = 0 }) => ({
       name: 'job',
       data,
-      opts: { ...GONE_WHEN_DONE, jobId: id, ...(delayMs !== undefined && delayMs > 0 ? { delay: delayMs } : {}) },
+      opts: { ...GONE_WHEN_DONE, jobId: id, ...(delayMs > 0 && { delay: delayMs }), ...(priority > 0 && { priority }) },
     }));
     await this.ask((queue) => queue.addBulk(entries));
   }
 
   async depth(): Promise<number> {
-    return this.ask((queue) => queue.getJobCountByTypes('waiting', 'delayed'));
+    return this.ask((queue) => queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'));
   }
 
   async health(): Promise<Health> {

@@ -6,6 +6,8 @@ export interface NewJob {
   /** Anything that JSON can carry. */
   readonly data: unknown;
   readonly delayMs?: number;
+  /** Of the jobs that wait the one with the lowest is next, the oldest of equals; 0 when absent. */
+  readonly priority?: number;
 }
 
 /**

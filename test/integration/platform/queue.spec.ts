@@ -141,6 +141,16 @@ function behavesLikeAQueue(openPlace: () => Promise<Place>): void {
     expect(seen[0]! - addedAt).toBeLessThan(2_000);
   });
 
+  it('hands out the jobs of the lowest priority first, the oldest of equals', async () => {
+    const jobs = [2, 0, 1, 2, 0].map((priority, i) => ({ id: `job-${i}`, data: null, priority }));
+    await queue.add(jobs.slice(0, 3));
+    await queue.add(jobs.slice(3));
+    expect(await queue.depth()).toBe(5);
+    const seen: string[] = [];
+    startWorker(({ id }) => Promise.resolve(void seen.push(id)), { concurrency: 1 });
+    await eventually(() => expect(seen).toEqual(['job-1', 'job-4', 'job-2', 'job-0', 'job-3']));
+  });
+
   it('runs as many jobs at once as its concurrency, and no more', async () => {
     let running = 0;
     let most = 0;
