@@ -45,6 +45,7 @@ export class VerdictHandler {
       confirmedHeight: heights?.confirmed ?? 0n,
       finalizedHeight: heights?.finalized ?? 0n,
       ageMs: this.clock.now().getTime() - one.attempt.createdAt.getTime(),
+      followedMs: this.clock.monotonicMs() - one.trackedAt,
       nodes: this.prover.nodes,
     });
     if (status === null) await this.remember(one);

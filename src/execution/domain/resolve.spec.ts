@@ -1,6 +1,6 @@
 import type { SignatureStatus } from '../../chain/chain-client.js';
 import type { AttemptState } from './attempt.js';
-import { type Observation, resolve, UNRESOLVED_AFTER_MS } from './resolve.js';
+import { LEAST_FOLLOWED_MS, type Observation, resolve, UNRESOLVED_AFTER_MS } from './resolve.js';
 
 const FAILURE = { instructionIndex: 2, customCode: 6005, name: 'Custom' };
 const attempt = (state: AttemptState = 'sent') => ({ state, lastValidBlockHeight: 150n });
@@ -14,6 +14,7 @@ const observe = (seen: Partial<Observation> = {}): Observation => ({
   confirmedHeight: 100n,
   finalizedHeight: 97n,
   ageMs: 1_000,
+  followedMs: 1_000_000,
   nodes: 1,
   ...seen,
 });
@@ -72,6 +73,8 @@ describe('resolve', () => {
   it('asks a person after ten minutes, but believes a finalized status at any age', () => {
     expect(resolve(attempt(), observe({ ageMs: UNRESOLVED_AFTER_MS })).kind).not.toBe('give-up');
     expect(resolve(attempt(), observe({ ageMs: UNRESOLVED_AFTER_MS + 1 })).kind).toBe('give-up');
+    const barelyFollowed = { ageMs: UNRESOLVED_AFTER_MS + 1, followedMs: LEAST_FOLLOWED_MS };
+    expect(resolve(attempt(), observe(barelyFollowed)).kind).not.toBe('give-up');
     const late = observe({ ageMs: UNRESOLVED_AFTER_MS + 1, status: status('finalized') });
     expect(resolve(attempt('confirmed'), late).kind).toBe('finalized');
   });

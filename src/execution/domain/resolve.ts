@@ -8,6 +8,8 @@ export interface Observation {
   readonly finalizedHeight: bigint;
   /** Age of the attempt by the engine's clock, for the point at which a person is asked. */
   readonly ageMs: number;
+  /** For how long whoever looks has followed it: one that takes up an old attempt has yet to see what became of it. */
+  readonly followedMs: number;
   /** How many nodes there are to ask; a single one can't take a sighting back. */
   readonly nodes: number;
 }
@@ -32,6 +34,8 @@ export type Verdict =
 
 /** After this long without a conclusion a person decides. */
 export const UNRESOLVED_AFTER_MS = 600_000;
+/** Time enough for a search of the history and both readings of a proof, with failures. */
+export const LEAST_FOLLOWED_MS = 60_000;
 
 /** What one observation means for a live attempt: the rules R1–R9 of docs/landing.md. Heights only say what to do next; they prove nothing. */
 export function resolve(attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight'>, seen: Observation): Verdict {
@@ -39,7 +43,7 @@ export function resolve(attempt: Pick<Attempt, 'state' | 'lastValidBlockHeight'>
   if (status?.commitment === 'finalized') {
     return { kind: 'finalized', slot: status.slot, failure: status.failure };
   }
-  if (seen.ageMs > UNRESOLVED_AFTER_MS) return { kind: 'give-up' };
+  if (seen.ageMs > UNRESOLVED_AFTER_MS && seen.followedMs > LEAST_FOLLOWED_MS) return { kind: 'give-up' };
   if (status !== null) return sighting(attempt.state, status);
   // What a fork took back may land again; if only the node lags, the same bytes do no harm.
   if (seen.confirmedHeight <= attempt.lastValidBlockHeight) return { kind: 'keep-sending' };

@@ -213,6 +213,22 @@ describe('a transaction that never landed', () => {
     await world.until(orderId, ({ stage }) => stage === 'unknown');
   });
 
+  it('is proven dead by a worker that comes upon it after more than ten minutes', async () => {
+    const orderId = await dropped({}, () => (world.chain.firstBlock = 1_000_000n));
+    await looks();
+    world.anyWorker().kill();
+    await world.query("update attempts set created_at = created_at - interval '1 h' where order_id = $1", [orderId]);
+    world.chain.firstBlock = 0n;
+    await world.worker();
+    await world.expireLease(orderId);
+    await eventually(async () => {
+      later();
+      expect((await world.states(orderId))[0]).toBe('expired');
+    });
+    world.chain.fate = 'land';
+    expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 2 });
+  });
+
   it('is handed to a person after ten minutes without a conclusion, and never sent again by itself', async () => {
     const orderId = await dropped({}, () => (world.chain.firstBlock = 1_000_000n));
     world.clock.skip(601_000);

@@ -19,6 +19,7 @@ export type Memory =
 export interface Following {
   readonly at: 'follow';
   readonly row: Row;
+  readonly since: number;
   /** As this worker last knew it. */
   state: AttemptState;
   expiry: ExpiryCase;

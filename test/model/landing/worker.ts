@@ -150,6 +150,7 @@ export class Worker {
     const following: Following = {
       at: 'follow',
       row,
+      since: this.world.clock,
       state: row.state,
       expiry: NEW_CASE,
       isReading: false,
@@ -200,6 +201,7 @@ export class Worker {
       confirmedHeight: BigInt(confirmed),
       finalizedHeight: BigInt(finalized),
       ageMs: clock - row.createdAt,
+      followedMs: clock - following.since,
       nodes: engineNodes,
     });
     this.world.note(() => `${this.name} sees ${row.bytes.number} ${status?.commitment ?? 'unknown'}: ${verdict.kind}`);
