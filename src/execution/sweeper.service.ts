@@ -43,8 +43,11 @@ export class SweeperService {
 
   private async sweep(): Promise<void> {
     const due = await this.work.takeDue(ORDERS_PER_SWEEP);
-    for (const { orderId, run, hasLiveAttempt } of due) {
-      if (!hasLiveAttempt) this.dispatcher.dispatch({ orderId, run });
+    const found = new Map<string, number>();
+    for (const { orderId, userId, run, hasLiveAttempt } of due) {
+      const othersBefore = found.get(userId) ?? 0;
+      found.set(userId, othersBefore + 1);
+      if (!hasLiveAttempt) this.dispatcher.dispatch({ orderId, run, othersBefore });
     }
     const past = await this.work.overdue(ORDERS_PER_SWEEP);
     const direct = [...due.filter((order) => order.hasLiveAttempt).map((order) => order.orderId), ...past];

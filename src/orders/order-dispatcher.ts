@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
 import { JobQueue } from '../platform/queue/job-queue.js';
 import { orderJobId, type OrderJob } from './orders.messages.js';
-import { OrderBacklogStore } from './persistence/order-backlog.store.js';
 
 /** Users with so many unfinished orders, or more, wait for their turn alike. */
 const MOST_COUNTED = 20;
@@ -12,6 +11,8 @@ export interface OrderRun {
   /** Number of this run; a job for a run is added at most once. */
   readonly run: number;
   readonly delayMs?: number;
+  /** Unfinished orders that its user had before; absent for those that have begun, which come first. */
+  readonly othersBefore?: number;
 }
 
 /**
@@ -23,10 +24,7 @@ export class OrderDispatcher {
   private readonly logger = new Logger(OrderDispatcher.name);
   private waiting: OrderRun[] = [];
 
-  constructor(
-    private readonly queue: JobQueue,
-    private readonly backlog: OrderBacklogStore,
-  ) {}
+  constructor(private readonly queue: JobQueue) {}
 
   /** Returns at once; what is dispatched within one turn of the event loop goes to the queue together. */
   dispatch(run: OrderRun): void {
@@ -38,14 +36,12 @@ export class OrderDispatcher {
     const runs = this.waiting;
     this.waiting = [];
     try {
-      const orderIds = runs.map(({ orderId }) => orderId);
-      const others = await this.backlog.othersOf(orderIds, MOST_COUNTED);
       await this.queue.add(
-        runs.map(({ orderId, run, delayMs }) => ({
+        runs.map(({ orderId, run, delayMs, othersBefore = 0 }) => ({
           id: orderJobId(orderId, run),
           data: { orderId } satisfies OrderJob,
           delayMs,
-          priority: others.get(orderId) ?? 0,
+          priority: Math.min(othersBefore, MOST_COUNTED),
         })),
       );
     } catch (error) {

@@ -7,7 +7,6 @@ import { OrderDispatcher } from './order-dispatcher.js';
 import { OrderObserver } from './order-observer.js';
 import { OrderRecorder } from './order-recorder.js';
 import { OrdersService } from './orders.service.js';
-import { OrderBacklogStore } from './persistence/order-backlog.store.js';
 import { OrderCountsStore } from './persistence/order-counts.store.js';
 import { OrderEventRow } from './persistence/order-event.row.js';
 import { OrderIntakeStore } from './persistence/order-intake.store.js';
@@ -25,7 +24,7 @@ export class OrdersModule {
       module: OrdersModule,
       imports: [TypeOrmModule.forFeature([OrderRow, OrderEventRow])],
       controllers: roles.includes('api') ? [OrdersController] : [],
-      providers: [...shared, OrderAdmission, OrderIntakeStore, OrderBacklogStore, OrderCountsStore, OrderObserver],
+      providers: [...shared, OrderAdmission, OrderIntakeStore, OrderCountsStore, OrderObserver],
       exports: shared,
     };
   }

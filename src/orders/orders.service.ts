@@ -50,7 +50,7 @@ export class OrdersService {
     switch (intake.kind) {
       case 'stored':
         this.recorder.accepted({ userId: terms.userId, sequence: intake.sequence });
-        this.dispatcher.dispatch({ orderId, run: 1 });
+        this.dispatcher.dispatch({ orderId, run: 1, othersBefore: intake.othersBefore });
         return { orderId, acceptedAt: intake.createdAt, replayed: false };
       case 'key-bound':
         if (!sameBytes(intake.bodyHash, idempotency?.bodyHash)) {

@@ -18,6 +18,7 @@ interface OrderRow {
   readonly filled_base: string | null;
   readonly filled_quote: string | null;
   readonly signature: string | null;
+  readonly completed_at: Date | null;
 }
 
 interface AttemptRow {
@@ -42,6 +43,8 @@ export interface Book {
   readonly attempts: readonly AttemptRow[];
   readonly events: readonly EventRow[];
   readonly sequences: ReadonlyMap<string, bigint>;
+  /** By user, as counted for the order of turns. */
+  readonly openOrders: ReadonlyMap<string, number>;
   readonly swaps: readonly LedgerSwap[];
 }
 
@@ -59,6 +62,7 @@ export async function checkBook(databaseUrl: string, acknowledged: Iterable<stri
     ...liveAttempts(book),
     ...sequenceGaps(book),
     ...eventsOfOrders(book),
+    ...miscountedOpenOrders(book),
     ...wrongFills(book),
     ...(await brokenAuditTrail(databaseUrl)),
   ];
@@ -74,7 +78,9 @@ export async function readBook(databaseUrl: string): Promise<Book> {
     await client.query('begin isolation level repeatable read read only');
     const rows = async <T extends object>(sql: string) => (await client.query<T>(sql)).rows;
     const [chain] = await rows<{ wallet_secret: Buffer }>('select wallet_secret from paper.chain');
-    const counters = await rows<{ user_id: string; last_sequence: string }>('select * from user_sequences');
+    const counters = await rows<{ user_id: string; last_sequence: string; open_orders: number }>(
+      'select * from user_sequences',
+    );
     return {
       wallet: chain === undefined ? '' : walletOf(chain.wallet_secret),
       orders: await rows<OrderRow>('select * from orders order by created_at, id'),
@@ -83,6 +89,7 @@ export async function readBook(databaseUrl: string): Promise<Book> {
       ),
       events: await rows<EventRow>('select * from order_events order by user_id, sequence'),
       sequences: new Map(counters.map((row) => [row.user_id, BigInt(row.last_sequence)])),
+      openOrders: new Map(counters.map((row) => [row.user_id, row.open_orders])),
       swaps: (
         await rows<LedgerRow>('select signature, wire, error, meta from paper.transactions order by version, position')
       ).map((row) => new LedgerSwap(row)),
@@ -100,6 +107,13 @@ async function brokenAuditTrail(url: string): Promise<string[]> {
   } finally {
     await dataSource.destroy();
   }
+}
+
+function miscountedOpenOrders({ orders, openOrders }: Book): string[] {
+  return [...openOrders].flatMap(([userId, counted]) => {
+    const open = orders.filter((order) => order.user_id === userId && order.completed_at === null).length;
+    return open === counted ? [] : [`user ${userId} has ${open} unfinished orders, and ${counted} are counted`];
+  });
 }
 
 function lostOrders({ orders }: Book, acknowledged: Iterable<string>): string[] {

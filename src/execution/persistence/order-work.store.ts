@@ -17,6 +17,7 @@ export interface Claim {
 
 export interface DueOrder {
   readonly orderId: OrderId;
+  readonly userId: string;
   readonly run: number;
   readonly hasLiveAttempt: boolean;
 }
@@ -87,17 +88,24 @@ export class OrderWorkStore {
 
   /** Unfinished orders that nobody works on and no job may be waiting for, at most `limit`; each is returned to one caller only. */
   async takeDue(limit: number): Promise<DueOrder[]> {
-    const [rows] = await this.dataSource.query<[{ id: OrderId; run: number; has_live_attempt: boolean }[], number]>(
+    const [rows] = await this.dataSource.query<
+      [{ id: OrderId; user_id: string; run: number; has_live_attempt: boolean }[], number]
+    >(
       `update orders o set sweep_at = clock_timestamp() + ${SWEEP_AGAIN}
        where id in (
          select id from orders
          where completed_at is null and network_id = $1 and sweep_at < clock_timestamp() and stage <> 'unknown'
            and (lease_until is null or lease_until < clock_timestamp())
          order by sweep_at limit $2 for update skip locked)
-       returning id, run, exists (select from attempts a where a.order_id = o.id and a.resolved_at is null) as has_live_attempt`,
+       returning id, user_id, run, exists (select from attempts a where a.order_id = o.id and a.resolved_at is null) as has_live_attempt`,
       [this.network.id, limit],
     );
-    return rows.map((row) => ({ orderId: row.id, run: row.run, hasLiveAttempt: row.has_live_attempt }));
+    return rows.map((row) => ({
+      orderId: row.id,
+      userId: row.user_id,
+      run: row.run,
+      hasLiveAttempt: row.has_live_attempt,
+    }));
   }
 
   /** Orders past their deadline that wait for a run and have nothing on the ledger, at most `limit`. */

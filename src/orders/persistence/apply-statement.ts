@@ -15,6 +15,9 @@ export interface Companion {
 /** Adds a value to the statement's parameters and returns its placeholder. */
 export type Placeholder = (value: unknown) => string;
 
+/** A count that somebody spoiled only disturbs the order of turns; it must not keep an order from ending. */
+const ONE_OPEN_LESS = ', open_orders = greatest(user_sequences.open_orders - 1, 0)';
+
 /** The statement that stores one step of an order, its event, the user's next sequence, and the companion. */
 export function applyStatement(change: OrderChange, companion?: Companion): { sql: string; parameters: unknown[] } {
   const parameters: unknown[] = [];
@@ -53,8 +56,8 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
     ), companion as (
       ${companion === undefined ? 'select' : `${companion.write(parameter)} and exists (select from changed)`}
     ), counted as (
-      insert into user_sequences select user_id, 1 from changed
-      on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + 1
+      insert into user_sequences (user_id, last_sequence) select user_id, 1 from changed
+      on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + 1${isFinal(status) ? ONE_OPEN_LESS : ''}
       returning last_sequence
     ), event as (
       insert into order_events

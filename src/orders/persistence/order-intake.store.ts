@@ -7,7 +7,7 @@ import { isHaltedSql } from '../../platform/halts/persistence/is-halted.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import { progressOf } from '../domain/order-status.js';
 import type { NewOrder } from './new-order.js';
-import { PlainIntake } from './plain-intake.js';
+import { PlainIntake, type StoredOrder } from './plain-intake.js';
 
 interface KeyBound {
   readonly kind: 'key-bound';
@@ -17,7 +17,7 @@ interface KeyBound {
 }
 
 export type Intake =
-  | { readonly kind: 'stored'; readonly createdAt: Date; readonly sequence: bigint }
+  | ({ readonly kind: 'stored' } & StoredOrder)
   /** The key is bound already: to this order, with this hash of the body. */
   | KeyBound
   | { readonly kind: 'key-in-flight' }
@@ -32,6 +32,7 @@ interface IntakeRow {
   has_room: boolean;
   created_at: Date | null;
   sequence: string | null;
+  others_before: number | null;
   bound_order_id: OrderId | null;
   bound_created_at: Date | null;
   body_hash: Buffer | null;
@@ -119,7 +120,8 @@ export class OrderIntakeStore {
 function toIntake(row: IntakeRow | undefined): Intake {
   if (row === undefined) throw new Error('the intake statement always returns a row');
   if (row.created_at !== null && row.sequence !== null) {
-    return { kind: 'stored', createdAt: row.created_at, sequence: BigInt(row.sequence) };
+    const { created_at: createdAt, others_before: othersBefore } = row;
+    return { kind: 'stored', createdAt, sequence: BigInt(row.sequence), othersBefore: othersBefore ?? 0 };
   }
   if (row.bound_order_id !== null && row.bound_created_at !== null && row.body_hash !== null) {
     return toBound(row.bound_order_id, row.bound_created_at, row.body_hash);
@@ -157,15 +159,15 @@ const INTAKE = `
     insert into idempotency_keys (user_id, key, body_hash, order_id)
     select user_id, $19, $20::bytea, id from stored where $19 is not null
   ), counted as (
-    insert into user_sequences select user_id, 1 from stored
-    on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + 1
-    returning last_sequence
+    insert into user_sequences (user_id, last_sequence, open_orders) select user_id, 1, 1 from stored
+    on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + 1, open_orders = user_sequences.open_orders + 1
+    returning last_sequence, open_orders - 1 as others_before
   ), event as (
     insert into order_events
       (user_id, sequence, order_id, client_order_id, previous_status, status, stage, progress, attempt, message, created_at)
     select user_id, last_sequence, id, client_order_id, null, 'pending', 'queued', $16, 0, $18, created_at
     from stored, counted
   )
-  select guard.free, guard.halted, guard.has_room, stored.created_at, counted.last_sequence as sequence,
+  select guard.free, guard.halted, guard.has_room, stored.created_at, counted.last_sequence as sequence, counted.others_before,
     bound.order_id as bound_order_id, bound.created_at as bound_created_at, bound.body_hash
   from guard left join bound on true left join stored on true left join counted on true`;

@@ -8,6 +8,8 @@ import type { NewOrder } from './new-order.js';
 export interface StoredOrder {
   readonly createdAt: Date;
   readonly sequence: bigint;
+  /** Unfinished orders that its user had before. */
+  readonly othersBefore: number;
 }
 
 /** Orders that one statement stores at most. */
@@ -21,6 +23,7 @@ interface InsertedRow {
   id: OrderId;
   created_at: Date;
   sequence: string;
+  others_before: number;
 }
 
 interface Waiting {
@@ -87,7 +90,12 @@ export class PlainIntake {
       progressOf('pending', 'queued'),
     ]);
     if (rows[0]?.halted === true) return null;
-    return new Map(rows.map((row) => [row.id, { createdAt: row.created_at, sequence: BigInt(row.sequence) }] as const));
+    return new Map(
+      rows.map(({ id, created_at: createdAt, sequence, others_before: othersBefore }) => [
+        id,
+        { createdAt, sequence: BigInt(sequence), othersBefore },
+      ]),
+    );
   }
 }
 
@@ -129,17 +137,19 @@ const INSERT = `
     from wanted, guard where not halted
     returning id, user_id, created_at
   ), counted as (
-    insert into user_sequences select user_id, count(*) from stored group by user_id order by user_id
-    on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + excluded.last_sequence
-    returning user_id, last_sequence
+    insert into user_sequences (user_id, last_sequence, open_orders)
+    select user_id, count(*), count(*) from stored group by user_id order by user_id
+    on conflict (user_id) do update set last_sequence = user_sequences.last_sequence + excluded.last_sequence,
+      open_orders = user_sequences.open_orders + excluded.open_orders
+    returning user_id, last_sequence, open_orders
   ), numbered as (
-    select s.id, s.user_id, s.created_at, c.last_sequence - count(*) over (partition by s.user_id)
-      + row_number() over (partition by s.user_id order by s.id) as sequence
-    from stored s join counted c using (user_id)
+    select s.id, s.user_id, s.created_at, c.last_sequence - s.later as sequence, (c.open_orders - 1 - s.later)::int as others_before
+    from (select *, count(*) over (partition by user_id) - row_number() over (partition by user_id order by id) as later from stored) s
+      join counted c using (user_id)
   ), event as (
     insert into order_events
       (user_id, sequence, order_id, previous_status, status, stage, progress, attempt, message, created_at)
     select n.user_id, n.sequence, n.id, null, 'pending', 'queued', $4::smallint, 0, w.message, n.created_at
     from numbered n join wanted w using (id)
   )
-  select halted, id, created_at, sequence from guard left join numbered on true`;
+  select halted, id, created_at, sequence, others_before from guard left join numbered on true`;

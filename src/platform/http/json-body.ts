@@ -51,18 +51,27 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
-  const poison = new Set<string>();
   let value: unknown;
   try {
-    value = JSON.parse(text, (key, member: unknown) => {
-      if (POISONOUS_NAMES.has(key)) poison.add(key);
-      return member;
-    });
+    value = JSON.parse(text);
   } catch {
     throw bodyFault('must be valid JSON');
   }
-  if (poison.size > 0) throw fieldFaults([...poison].map((field) => ({ field, message: 'is not known' })));
+  const poison = [...new Set(membersOf(value).filter((name) => POISONOUS_NAMES.has(name)))];
+  if (poison.length > 0) throw fieldFaults(poison.map((field) => ({ field, message: 'is not known' })));
   return value;
+}
+
+/** Names of all members, at any depth. */
+function membersOf(value: unknown): string[] {
+  const names: string[] = [];
+  const left = [value];
+  for (const each of left) {
+    if (typeof each !== 'object' || each === null) continue;
+    if (!Array.isArray(each)) names.push(...Object.keys(each));
+    left.push(...(Object.values(each) as unknown[]));
+  }
+  return names;
 }
 
 /** In valid JSON: a string followed by a colon and a number, another string, or a number elsewhere. */
