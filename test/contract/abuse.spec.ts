@@ -370,7 +370,8 @@ describe.each(['none', 'api-key'])('abuse over HTTP under AUTH_MODE=%s', (mode) 
       'host: localhost\r\nconnection: close, Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n';
     expect(await rawExchange(engine.url, `GET /health HTTP/1.1\r\n${offer}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
     const body = JSON.stringify({ ...BUY, side: 'hold' });
-    const head = `POST /orders/execute HTTP/1.1\r\n${offer}content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    const credential = key === null ? '' : `authorization: ${bearer(key).authorization}\r\n`;
+    const head = `POST /orders/execute HTTP/1.1\r\n${offer}${credential}content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
     expectProblem(parseRaw(await rawExchange(engine.url, `${head}\r\n${body}`)), 400, 'validation-failed', ['side']);
   });
 
