@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 
 type Fields = Readonly<Record<string, string | number>>;
 
-const NONE: Fields = {};
 const current = new AsyncLocalStorage<Fields>();
 
 /**
@@ -18,7 +17,7 @@ export class LogContext {
   }
 }
 
-/** The fields of the work that is under way. */
-export function fieldsOfContext(): Fields {
-  return current.getStore() ?? NONE;
+/** The fields of the work that is under way. A new object each time: pino writes the fields of the line into it. */
+export function fieldsOfContext(): Record<string, unknown> {
+  return { ...current.getStore() };
 }
