@@ -14,6 +14,8 @@ const MAX_KEYS = 10_000;
 export interface KnownKey extends Pick<HashedKey, 'hash' | 'userId' | 'scopes' | 'expiresAt' | 'environment'> {
   /** null: from anywhere. */
   readonly allowedFrom: AddressList | null;
+  /** SHA-256 of the text that `hash` was found to belong to: an HMAC makes more garbage than a request. */
+  proven: Uint8Array | null;
 }
 
 interface Entry {
@@ -65,7 +67,7 @@ export class KnownKeys {
   private async read(id: string): Promise<KnownKey | null> {
     const key = await within(this.source.findGood(id), LOOK_TIMEOUT_MS);
     if (key === null) return null;
-    return { ...key, allowedFrom: key.networks.length === 0 ? null : new AddressList(key.networks) };
+    return { ...key, proven: null, allowedFrom: key.networks.length === 0 ? null : new AddressList(key.networks) };
   }
 
   private drop(id: string, entry: Entry): void {
