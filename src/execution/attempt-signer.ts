@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EngineError } from '../kernel/errors.js';
+import { maxBigInt } from '../kernel/math.js';
 import { Config } from '../platform/config/config.js';
-import { ChainClient, type Simulation, type WireTransaction } from '../chain/chain-client.js';
+import { ChainClient, type LatestBlockhash, type Simulation, type WireTransaction } from '../chain/chain-client.js';
 import { Signer } from '../chain/signer.js';
 import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
 import type { Order } from '../orders/domain/order.js';
@@ -24,6 +25,11 @@ export interface SimulatedDraft extends Simulation {
   readonly wire: WireTransaction;
 }
 
+/** A blockhash to sign over, and what others paid of late, in micro-lamports a compute unit. */
+export interface SigningTerms extends LatestBlockhash {
+  readonly recentFees: readonly bigint[];
+}
+
 /** Turns a draft into signed bytes. Nothing here leaves the process but an unsigned simulation. */
 @Injectable()
 export class AttemptSigner {
@@ -41,44 +47,53 @@ export class AttemptSigner {
     return { ...simulation, wire };
   }
 
-  /**
-   * Step E: signs over a fresh blockhash, then reads the bytes back and compares them with the draft.
-   * Throws `chain-unavailable` (also for a stale quote or a node that talks nonsense), `internal` when the bytes are not what was meant.
-   */
-  async sign(order: Order, number: number, draft: SwapDraft, contextSlot: bigint): Promise<NewAttempt> {
-    const [latest, height, price] = await Promise.all([
+  /** What a signature needs to know of the chain. Throws `chain-unavailable`, also for a node that talks nonsense. */
+  async terms(draft: SwapDraft, contextSlot: bigint): Promise<SigningTerms> {
+    const [latest, height, recentFees] = await Promise.all([
       this.chain.latestBlockhash({ commitment: 'confirmed', minContextSlot: contextSlot }),
       this.chain.blockHeight('confirmed'),
-      this.priceOf(draft),
+      this.fees.recentFor(draft),
     ]);
-    const age = latest.contextSlot - contextSlot;
-    if (age > BigInt(this.config.order.maxQuoteAgeSlots)) {
-      throw new EngineError('chain-unavailable', `the quote is ${age} slots old`);
-    }
     const validFor = latest.lastValidBlockHeight - height;
     if (validFor < MIN_BLOCKHASH_BLOCKS || validFor > MAX_BLOCKHASH_BLOCKS) {
       throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);
     }
-    const message = this.compile(draft, latest, price);
+    return { ...latest, recentFees };
+  }
+
+  /** Throws `chain-unavailable` when the chain has been seen too far beyond the slot of the quote. */
+  assertFresh(quoted: bigint, seen: readonly bigint[]): void {
+    const age = seen.reduce(maxBigInt) - quoted;
+    if (age > BigInt(this.config.order.maxQuoteAgeSlots)) {
+      throw new EngineError('chain-unavailable', `the quote is ${age} slots old`);
+    }
+  }
+
+  /**
+   * Step E: signs, then reads the bytes back and compares them with the draft. Throws `chain-unavailable` when a remote signer is away,
+   * `internal` when the bytes are not what was meant.
+   */
+  async sign(order: Order, number: number, draft: SwapDraft, terms: SigningTerms): Promise<NewAttempt> {
+    const price = this.priceOf(draft, terms.recentFees);
+    const message = this.compile(draft, terms, price);
     const wire = assembleWire(message, await this.signer.sign(message));
-    this.assertMeant(wire, draft, latest.blockhash, price);
+    this.assertMeant(wire, draft, terms.blockhash, price);
     return {
       orderId: order.orderId,
       number,
       signature: signatureOf(wire),
       wire,
-      blockhash: latest.blockhash,
-      blockhashSlot: latest.contextSlot,
-      lastValidBlockHeight: latest.lastValidBlockHeight,
+      blockhash: terms.blockhash,
+      blockhashSlot: terms.contextSlot,
+      lastValidBlockHeight: terms.lastValidBlockHeight,
       threshold: draft.threshold,
       intent: draft.intent,
     };
   }
 
-  private async priceOf(draft: SwapDraft): Promise<bigint> {
+  private priceOf({ computeUnitLimit }: SwapDraft, recentFees: readonly bigint[]): bigint {
     const { priorityFeePercentile: percentile, maxPriorityFeeLamports: maxLamports } = this.config.order;
-    const { computeUnitLimit } = draft;
-    return computeUnitPriceFor(await this.fees.recentFor(draft), { percentile, computeUnitLimit, maxLamports });
+    return computeUnitPriceFor(recentFees, { percentile, computeUnitLimit, maxLamports });
   }
 
   private compile(draft: SwapDraft, lifetime: Lifetime, computeUnitPriceMicroLamports: bigint): Uint8Array {

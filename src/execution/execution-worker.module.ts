@@ -7,6 +7,7 @@ import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSigner } from './attempt-signer.js';
 import { AutomaticHalts } from './automatic-halts.js';
 import { DeadAttempts } from './dead-attempts.js';
+import { DecisionRecorder } from './decision-recorder.js';
 import { ExecutionLoops, ExecutionWorker } from './execution-worker.js';
 import { ExecuteOrder } from './execute-order.js';
 import { ExpiryProver } from './expiry-prover.js';
@@ -50,6 +51,7 @@ export class ExecutionWorkerModule {
         AttemptStore,
         DailyVolumeStore,
         DeadAttempts,
+        DecisionRecorder,
         ExecuteOrder,
         ExpiryProver,
         FailureReader,

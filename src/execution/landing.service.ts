@@ -18,12 +18,18 @@ export class LandingService {
   ) {}
 
   /**
-   * Sends an attempt for the first time (or the first time since a crash) and records that. A refusal or a lost answer
+   * Sends an attempt for the first time (or the first time since a crash) and records that meanwhile. A refusal or a lost answer
    * proves nothing (R10): the attempt stays live either way. Returns the attempt as it stands now.
    */
   async sendFirst(attempt: Attempt): Promise<Attempt> {
-    await this.send(attempt, { skipPreflight: false });
-    if (attempt.state !== 'signed') return attempt;
+    const [, recorded] = await Promise.all([
+      this.send(attempt, { skipPreflight: false }),
+      attempt.state === 'signed' ? this.recordSent(attempt) : attempt,
+    ]);
+    return recorded;
+  }
+
+  private async recordSent(attempt: Attempt): Promise<Attempt> {
     const { orderId, number, signature } = attempt;
     const change: OrderChange = {
       orderId,

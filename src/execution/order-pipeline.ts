@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { requestOf } from '../routing/domain/route.js';
 import { Config } from '../platform/config/config.js';
-import { OrderRecorder } from '../orders/order-recorder.js';
 import { AttemptSigner, type SimulatedDraft } from './attempt-signer.js';
+import { DecisionRecorder } from './decision-recorder.js';
 import { computeUnitLimitFor } from './domain/compute-budget.js';
 import { FailureReader } from './failure-reader.js';
 import type { HeldOrder } from './held-order.js';
@@ -27,33 +27,35 @@ export class OrderPipeline {
     private readonly builder: SwapBuilder,
     private readonly signer: AttemptSigner,
     private readonly failures: FailureReader,
-    private readonly recorder: OrderRecorder,
+    private readonly steps: DecisionRecorder,
     private readonly config: Config,
   ) {}
 
-  /** Throws `chain-unavailable`, also when the quote has become too old to sign. */
+  /**
+   * The chain is asked at once for everything that signing needs, while the steps are recorded. Throws `chain-unavailable`, also when the
+   * quote has become too old to sign.
+   */
   async prepare(held: HeldOrder, decision: Decision): Promise<Preparation> {
     const { order, attempt: number } = held;
+    const { contextSlot } = decision;
     const draft = this.builder.draft(order, number, decision);
-    if (!(await this.announceSimulation(held))) return { kind: 'taken' };
-    const simulation = await this.signer.simulate(draft, decision.contextSlot);
+    const isLive = this.config.execution === 'live';
+    const asked = Promise.all([
+      this.signer.simulate(draft, contextSlot),
+      isLive ? this.signer.terms(draft, contextSlot) : null,
+    ]);
+    // What is recorded goes first, and may fail first: an answer that nobody waits for yet must not end the process.
+    asked.catch(() => undefined);
+    const isOurs = (await this.steps.decided(held, decision)) && (await this.steps.simulating(held));
+    if (!isOurs) return { kind: 'taken' };
+    const [simulation, terms] = await asked;
     const objection = await this.objectionTo(simulation, held, draft);
     if (objection !== null) return objection;
-    if (this.config.execution === 'simulate') return { kind: 'simulated' };
+    if (terms === null) return { kind: 'simulated' };
+    this.signer.assertFresh(contextSlot, [simulation.contextSlot, terms.contextSlot]);
     const computeUnitLimit = computeUnitLimitFor(simulation.unitsConsumed, draft.computeUnitLimit);
     const fitted = { ...draft, computeUnitLimit };
-    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, decision.contextSlot) };
-  }
-
-  private async announceSimulation({ order, attempt, leaseOwner }: HeldOrder): Promise<boolean> {
-    const event = await this.recorder.record({
-      orderId: order.orderId,
-      kind: 'simulation-started',
-      attempt,
-      message: 'Simulating the transaction',
-      leaseOwner,
-    });
-    return event !== null;
+    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, terms) };
   }
 
   private async objectionTo(

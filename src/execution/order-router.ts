@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { describeRoute, priceOf } from '../kernel/quotes.js';
+import type { ConsideredQuote } from '../kernel/quotes.js';
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
-import { Config } from '../platform/config/config.js';
 import type { Order } from '../orders/domain/order.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
 import { OrderQuotesStore } from '../orders/persistence/order-quotes.store.js';
-import { limitOf, otherAmount, type Route, requestOf } from '../routing/domain/route.js';
-import { routeSteps } from '../routing/domain/route-steps.js';
+import { limitOf, type Route, requestOf } from '../routing/domain/route.js';
 import { type Routing, RoutingService } from '../routing/routing.service.js';
 import { stricterLimit } from './domain/price-limit.js';
 import type { HeldOrder } from './held-order.js';
@@ -17,19 +15,19 @@ import { OrderPolicy } from './order-policy.js';
 export interface Decision {
   readonly kind: 'decided';
   readonly route: Route;
+  /** The order's fixed limit, or what becomes it. */
+  readonly limit: bigint;
   /** The stricter of the order's fixed limit and this quote less slippage. */
   readonly threshold: bigint;
+  /** Every quote that was compared, best first. */
+  readonly considered: readonly ConsideredQuote[];
   readonly contextSlot: bigint;
   readonly lookupTables: LookupTableAddresses;
 }
 
-export type RoutingOutcome =
-  | Decision
-  | { readonly kind: 'ended'; readonly ending: Ending }
-  /** Somebody else changed the order (a cancel, another worker): leave it. */
-  | { readonly kind: 'taken' };
+export type RoutingOutcome = Decision | { readonly kind: 'ended'; readonly ending: Ending };
 
-/** Routes an order, guards the result, and fixes its price limit at the first success. */
+/** Routes an order and guards the result. */
 @Injectable()
 export class OrderRouter {
   constructor(
@@ -37,7 +35,6 @@ export class OrderRouter {
     private readonly quotes: OrderQuotesStore,
     private readonly recorder: OrderRecorder,
     private readonly policy: OrderPolicy,
-    private readonly config: Config,
   ) {}
 
   /** Takes the order to `routing`. An order cut off while executing, with nothing signed, is routed again. False when it was taken. */
@@ -60,44 +57,24 @@ export class OrderRouter {
     const request = requestOf(order.side, order.base.mint, order.quote.mint, order.amount);
     const routing = await this.routing.route(request, order.venues);
     const { best } = routing;
-    await this.quotes.store(order.orderId, routing.considered);
-    if (best === null) {
-      return { kind: 'ended', ending: { code: 'no-route', message: noRouteMessage(order, routing) } };
-    }
+    if (best === null) return this.end(held, routing, { code: 'no-route', message: noRouteMessage(order, routing) });
     const limit = stricterLimit(best.swapMode, order.priceLimit ?? limitOf(best, order.slippageBps), order.quoteBound);
     const objection = await this.policy.objectionTo(order, best, limit, routing);
-    if (objection !== null) return { kind: 'ended', ending: objection };
-    return (await this.record(held, best, limit))
-      ? {
-          kind: 'decided',
-          route: best,
-          threshold: stricterLimit(best.swapMode, limitOf(best, order.slippageBps), limit),
-          contextSlot: routing.contextSlot,
-          lookupTables: routing.lookupTables,
-        }
-      : { kind: 'taken' };
+    if (objection !== null) return this.end(held, routing, objection);
+    return {
+      kind: 'decided',
+      route: best,
+      limit,
+      threshold: stricterLimit(best.swapMode, limitOf(best, order.slippageBps), limit),
+      considered: routing.considered,
+      contextSlot: routing.contextSlot,
+      lookupTables: routing.lookupTables,
+    };
   }
 
-  /** The decision and the fixed limit are stored together. */
-  private async record(held: HeldOrder, route: Route, limit: bigint): Promise<boolean> {
-    const { order, attempt, leaseOwner } = held;
-    const steps = routeSteps(this.config.tokens, route);
-    const price = priceOf(order, route.inAmount, route.outAmount);
-    const event = await this.recorder.record({
-      orderId: order.orderId,
-      kind: 'building-started',
-      attempt,
-      message: `Best price ${price ?? '0'} ${order.quote.symbol} per ${order.base.symbol} on ${describeRoute(steps)}`,
-      data: { price, priceImpactBps: route.priceImpactBps, route: steps },
-      facts: {
-        route: steps,
-        quotedAmount: otherAmount(route),
-        priceImpactBps: route.priceImpactBps,
-        ...(order.priceLimit === null ? { priceLimit: limit } : {}),
-      },
-      leaseOwner,
-    });
-    return event !== null;
+  private async end({ order }: HeldOrder, { considered }: Routing, ending: Ending): Promise<RoutingOutcome> {
+    await this.quotes.store(order.orderId, considered);
+    return { kind: 'ended', ending };
   }
 }
 

@@ -39,8 +39,6 @@ export class OrderRun {
     if (!(await this.router.begin(held))) return this.outcomes.leave(held);
     const decision = await this.router.decide(held);
     switch (decision.kind) {
-      case 'taken':
-        return this.outcomes.leave(held);
       case 'ended':
         return this.outcomes.fail(held, decision.ending);
       case 'decided':

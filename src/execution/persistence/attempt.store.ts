@@ -184,6 +184,7 @@ export function changing({ orderId, number, state }: Attempt, change: AttemptCha
   const row = (parameter: Placeholder) =>
     `order_id = ${parameter(orderId)} and number = ${parameter(number)} and state = ${parameter(state)} and resolved_at is null`;
   return {
+    isOfAttempt: true,
     guard: (parameter) => `select from attempts where ${row(parameter)} for update`,
     write: (parameter) => `
       update attempts set state = ${parameter(change.state)},

@@ -6,6 +6,8 @@ import { factColumns, type OrderChange } from './order-change.js';
  * round trip; a transaction would hold the user's counter over several, and so keep all of the user's other orders waiting.
  */
 export interface Companion {
+  /** Whether the step speaks for something signed; any other is refused under a lease once something was. */
+  readonly isOfAttempt: boolean;
   /** Selects the row that the write depends on, `for update`. Placeholders come from `parameter`. */
   readonly guard: (parameter: Placeholder) => string;
   /** The write itself, without a `where` for the step: it runs only with it. Ends in its `where` clause. */
@@ -50,7 +52,7 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
       update orders o set ${sets.join(', ')}
       from before b, guard
       where o.id = b.id and guard.holds and b.status = any(${parameter(sources)})
-        and (${leaseOwner}::uuid is null or b.lease_owner = ${leaseOwner}) ${companion === undefined ? unsigned(change, parameter) : ''} and (${userId}::text is null or b.user_id = ${userId})
+        and (${leaseOwner}::uuid is null or b.lease_owner = ${leaseOwner}) ${companion?.isOfAttempt === true ? '' : unsigned(change, parameter)} and (${userId}::text is null or b.user_id = ${userId})
       returning o.user_id, o.client_order_id, b.status as previous_status, o.status, o.stage, o.progress, o.updated_at,
         o.created_at, o.stage_ms
     ), companion as (

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
 import type { ConsideredQuote } from '../../kernel/quotes.js';
+import type { Companion } from './apply-statement.js';
 
 interface QuoteRow {
   order_id: OrderId;
@@ -24,27 +25,9 @@ export class OrderQuotesStore {
   /** Stores one routing's quotes in the given order, under the order's next routing number. */
   async store(orderId: OrderId, quotes: readonly ConsideredQuote[]): Promise<void> {
     if (quotes.length === 0) return;
-    const column = <T>(pick: (quote: ConsideredQuote) => T) => quotes.map(pick);
-    await this.dataSource.query(
-      `insert into order_quotes
-         (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
-       select $1, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = $1), rank, venue, program, pool,
-         in_amount, out_amount, price_impact_bps, fee_bps, slot, reason
-       from unnest($2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::int[], $8::int[], $9::bigint[], $10::text[])
-         with ordinality as q (venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason, rank)`,
-      [
-        orderId,
-        column((quote) => quote.venue),
-        column((quote) => quote.program),
-        column((quote) => quote.pool),
-        column((quote) => quote.inAmount?.toString() ?? null),
-        column((quote) => quote.outAmount?.toString() ?? null),
-        column((quote) => quote.priceImpactBps),
-        column((quote) => quote.feeBps),
-        column((quote) => quote.slot.toString()),
-        column((quote) => quote.reason),
-      ],
-    );
+    const parameters: unknown[] = [];
+    const sql = storingQuotes(orderId, quotes).write((value) => `$${parameters.push(value)}`);
+    await this.dataSource.query(sql, parameters);
   }
 
   async latest(orderId: OrderId): Promise<ConsideredQuote[]> {
@@ -67,6 +50,30 @@ export class OrderQuotesStore {
     }
     return byOrder;
   }
+}
+
+/** The same as part of an order's step. */
+export function storingQuotes(orderId: OrderId, quotes: readonly ConsideredQuote[]): Companion {
+  const column = <T>(pick: (quote: ConsideredQuote) => T) => quotes.map(pick);
+  return {
+    isOfAttempt: false,
+    guard: () => 'select',
+    write: (parameter) => {
+      const order = parameter(orderId);
+      return `
+      insert into order_quotes
+        (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
+      select ${order}, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = ${order}), rank, venue, program, pool,
+        in_amount, out_amount, price_impact_bps, fee_bps, slot, reason
+      from unnest(${parameter(column(({ venue }) => venue))}::text[], ${parameter(column(({ program }) => program))}::text[],
+        ${parameter(column(({ pool }) => pool))}::text[], ${parameter(column(({ inAmount }) => inAmount?.toString() ?? null))}::numeric[],
+        ${parameter(column(({ outAmount }) => outAmount?.toString() ?? null))}::numeric[],
+        ${parameter(column(({ priceImpactBps }) => priceImpactBps))}::int[], ${parameter(column(({ feeBps }) => feeBps))}::int[],
+        ${parameter(column(({ slot }) => slot.toString()))}::bigint[], ${parameter(column(({ reason }) => reason))}::text[])
+        with ordinality as q (venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason, rank)
+      where true`;
+    },
+  };
 }
 
 function toConsidered(row: QuoteRow): ConsideredQuote {

@@ -151,7 +151,11 @@ describe('the stores of orders', () => {
 
     it('stores neither when the companion fails', async () => {
       const { orderId } = await committed();
-      const broken: Companion = { guard: () => 'select 1', write: () => 'update attempts set state = null where true' };
+      const broken: Companion = {
+        isOfAttempt: true,
+        guard: () => 'select 1',
+        write: () => 'update attempts set state = null where true',
+      };
       await expect(here.orders.apply(step(orderId, 'submitted'), broken)).rejects.toThrow();
       expect(await here.orders.find(orderId)).toMatchObject({ stage: 'building' });
     });
