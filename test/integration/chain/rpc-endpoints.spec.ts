@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { memo } from '../../../src/chain/instructions.js';
 import { signatureOf } from '../../../src/chain/transaction.js';
@@ -116,6 +117,33 @@ describe('a reply that is no answer', () => {
     const payload = { jsonrpc: '2.0', id: '1', method: 'getSlot', params: [] };
     await expect(once({ payload, signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({ kind: 'too-large' });
     expect(sent).toBeLessThan(MAX_REPLY_BYTES * 3);
+  });
+});
+
+describe('an answer that comes packed', () => {
+  const packed =
+    (resultOf: unknown): Behaviour =>
+    ({ id }, response, { headers }) => {
+      const answer = gzipSync(JSON.stringify({ jsonrpc: '2.0', id, result: resultOf }));
+      const isWanted = headers['accept-encoding'] === 'gzip';
+      response.writeHead(isWanted ? 200 : 406, { 'content-encoding': 'gzip' }).end(answer);
+    };
+
+  it('is unpacked', async () => {
+    const [node] = await start(packed(12));
+    await expect(clientOf([node!]).slot('confirmed')).resolves.toBe(12n);
+  });
+
+  it('is given up once it has unpacked to more than an answer may have', async () => {
+    const [node] = await start(packed('0'.repeat(MAX_REPLY_BYTES)));
+    const once = httpTransport(new EndpointAddress(node!.url));
+    const payload = { jsonrpc: '2.0', id: '1', method: 'getSlot', params: [] };
+    await expect(once({ payload, signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({ kind: 'too-large' });
+  });
+
+  it("is a fault when it can't be unpacked", async () => {
+    const [node] = await start(saying(200, 'not packed', { 'content-encoding': 'gzip' }));
+    await expect(clientOf([node!]).slot('confirmed')).rejects.toMatchObject(unavailable);
   });
 });
 

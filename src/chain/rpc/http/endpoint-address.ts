@@ -7,7 +7,7 @@ export class EndpointAddress {
   readonly url: string;
   /** Host and port: what logs and errors may show. */
   readonly label: string;
-  /** The value of an `authorization` header for credentials in the URL, which `fetch` refuses. */
+  /** The value of an `authorization` header for credentials in the URL. */
   readonly authorization: string | null;
   private readonly secrets: readonly string[];
 

@@ -1,4 +1,7 @@
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { RpcTransport } from '@solana/kit';
+import { type Dispatcher, Pool } from 'undici';
 import { jsonText, type JsonValue, parseExactJson } from '../../json.js';
 import type { RpcRequest } from '../rpc-request.js';
 import { readBoundedText } from './bounded-text.js';
@@ -14,19 +17,21 @@ const TOO_MANY_REQUESTS = 429;
 
 /** Calls one endpoint once: no retry, no redirect, never more than one reply's bytes, the caller's signal decides when to give up. */
 export function httpTransport(address: EndpointAddress): RpcTransport {
+  const { origin, pathname, search } = new URL(address.url);
+  const pool = new Pool(origin);
+  const call = {
+    method: 'POST',
+    path: pathname + search,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      ...(address.authorization !== null && { authorization: address.authorization }),
+    },
+  } as const;
   return async <TResponse>({ payload, signal }: { readonly payload: unknown; readonly signal?: AbortSignal }) => {
     try {
-      const response = await fetch(address.url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          ...(address.authorization !== null && { authorization: address.authorization }),
-        },
-        body: jsonText(payload as JsonValue),
-        redirect: 'error',
-        ...(signal && { signal }),
-      });
+      const response = await pool.request({ ...call, body: jsonText(payload as JsonValue), signal });
       return (await readAnswer(response, payload as RpcRequest, address)) as TResponse;
     } catch (fault) {
       throw asFault(fault, signal, address);
@@ -34,19 +39,30 @@ export function httpTransport(address: EndpointAddress): RpcTransport {
   };
 }
 
-async function readAnswer(response: Response, { id }: RpcRequest, address: EndpointAddress): Promise<object> {
-  const text = await readBoundedText(response, response.ok ? MAX_REPLY_BYTES : MAX_ERROR_BYTES);
-  if (response.status === TOO_MANY_REQUESTS) {
-    const wait = retryAfterMs(response.headers.get('retry-after'), new Date());
+async function readAnswer(
+  response: Dispatcher.ResponseData,
+  { id }: RpcRequest,
+  address: EndpointAddress,
+): Promise<object> {
+  const { statusCode: status, headers } = response;
+  const isOk = status >= 200 && status < 300;
+  const text = await readBoundedText(bodyOf(response), isOk ? MAX_REPLY_BYTES : MAX_ERROR_BYTES);
+  if (status === TOO_MANY_REQUESTS) {
+    const wait = retryAfterMs(String(headers['retry-after'] ?? ''), new Date());
     throw new TransportFault('rate-limited', 'too many requests', wait);
   }
   const answer = parseAnswer(text, id, address);
   // Some providers give their refusals a status of their own; a refusal is an answer, whatever comes with it.
-  if (response.ok || (answer !== null && 'error' in answer && response.status < 500)) {
+  if (isOk || (answer !== null && 'error' in answer && status < 500)) {
     if (answer === null) throw new TransportFault('garbage', 'not a JSON-RPC answer to the question');
     return answer;
   }
-  throw new TransportFault('status', `HTTP status ${response.status}`);
+  throw new TransportFault('status', `HTTP status ${status}`);
+}
+
+/** Unpacked where the endpoint packs its answers. Whoever stops reading it hangs up. */
+function bodyOf({ headers, body }: Dispatcher.ResponseData): Readable {
+  return headers['content-encoding'] === 'gzip' ? pipeline(body, createGunzip(), () => undefined) : body;
 }
 
 /** The answer to call `id` if the text is one; refusals of what could not be read at all carry no id. */
@@ -70,7 +86,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Says what happened in our words: what `fetch` says may quote the URL. */
+/** Says what happened in our words: what the client says may quote the URL. */
 function asFault(fault: unknown, signal: AbortSignal | undefined, { label }: EndpointAddress): unknown {
   if (fault instanceof TransportFault) {
     return new TransportFault(fault.kind, `${label}: ${fault.message}`, fault.retryAfterMs);
@@ -88,6 +104,6 @@ function isTimeout(reason: unknown): boolean {
 }
 
 function codeOf(fault: unknown): string {
-  const { code } = ((fault as { readonly cause?: unknown } | null)?.cause ?? {}) as { readonly code?: unknown };
+  const { code } = (fault ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? code : 'the connection failed';
 }
