@@ -1,4 +1,9 @@
-import { type Address, addressFromBytes } from '../kernel/address.js';
+import { type Address, addressFromBytes, addressToBytes } from '../kernel/address.js';
+import { ByteWriter } from '../kernel/bytes.js';
+import { COMPUTE_BUDGET_PROGRAM, SET_COMPUTE_UNIT_LIMIT, SET_COMPUTE_UNIT_PRICE } from './programs.js';
+
+const VERSION_AND_HEADER_BYTES = 4;
+const computeBudgetProgram = addressToBytes(COMPUTE_BUDGET_PROGRAM);
 
 /** A compiled message, legacy or version 0, read from its bytes. Kit's decoder takes ten times as long, most of it base58. */
 export interface DecodedMessage {
@@ -49,11 +54,7 @@ function decodeMessage(cursor: Cursor): DecodedMessage {
   const [signerCount, readonlySignerCount, readonlyOtherCount] = [cursor.u8(), cursor.u8(), cursor.u8()];
   const accounts = cursor.list(() => addressFromBytes(cursor.take(32)));
   const blockhash = addressFromBytes(cursor.take(32));
-  const instructions = cursor.list(() => ({
-    programIndex: cursor.u8(),
-    accountIndices: cursor.list(() => cursor.u8()),
-    data: cursor.take(cursor.length()),
-  }));
+  const instructions = cursor.list(() => decodeInstruction(cursor));
   const lookups = version === 0 ? decodeLookups(cursor) : [];
   if (!cursor.isAtEnd) throw new RangeError('bytes after the message');
   if (readonlySignerCount >= signerCount || signerCount + readonlyOtherCount > accounts.length) {
@@ -68,6 +69,40 @@ function decodeMessage(cursor: Cursor): DecodedMessage {
     blockhash,
     instructions,
     lookups,
+  };
+}
+
+/** What changes between a simulated message and the one that is signed. */
+export interface MessageTerms {
+  readonly blockhash: string;
+  readonly computeUnitLimit: number;
+  readonly computeUnitPriceMicroLamports: bigint;
+}
+
+/**
+ * A version 0 message that sets both compute budgets, under other terms: the same as compiling it anew, which costs most of a transaction's
+ * making. Throws `RangeError` when the bytes are no message.
+ */
+export function underTerms(message: Uint8Array, terms: MessageTerms): Uint8Array {
+  const bytes = Uint8Array.from(message);
+  const cursor = new Cursor(bytes);
+  cursor.take(VERSION_AND_HEADER_BYTES);
+  const accounts = cursor.list(() => cursor.take(32));
+  cursor.take(32).set(addressToBytes(terms.blockhash as Address));
+  for (const { programIndex, data } of cursor.list(() => decodeInstruction(cursor))) {
+    if (!computeBudgetProgram.every((byte, i) => accounts[programIndex]?.[i] === byte)) continue;
+    const writer = new ByteWriter(data);
+    if (data[0] === SET_COMPUTE_UNIT_LIMIT) writer.u32(1, terms.computeUnitLimit);
+    if (data[0] === SET_COMPUTE_UNIT_PRICE) writer.u64(1, terms.computeUnitPriceMicroLamports);
+  }
+  return bytes;
+}
+
+function decodeInstruction(cursor: Cursor): CompiledInstruction {
+  return {
+    programIndex: cursor.u8(),
+    accountIndices: cursor.list(() => cursor.u8()),
+    data: cursor.take(cursor.length()),
   };
 }
 

@@ -3,6 +3,9 @@ import { address } from '../kernel/address.js';
 /** Addresses of Solana's own programs, the same on every network. */
 export const SYSTEM_PROGRAM = address('11111111111111111111111111111111');
 export const COMPUTE_BUDGET_PROGRAM = address('ComputeBudget111111111111111111111111111111');
+/** The first byte of its instructions that set the limit (u32) and the price (u64, in micro-lamports) of compute units. */
+export const SET_COMPUTE_UNIT_LIMIT = 2;
+export const SET_COMPUTE_UNIT_PRICE = 3;
 export const ASSOCIATED_TOKEN_PROGRAM = address('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL');
 /** The memo program that explorers and indexers know; a newer one exists, but few nodes decode it. */
 export const MEMO_PROGRAM = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');

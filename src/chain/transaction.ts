@@ -22,7 +22,7 @@ import { EngineError } from '../kernel/errors.js';
 import type { TxSignature, WireTransaction } from './chain-client.js';
 import type { LookupTableAddresses } from './lookup-table.js';
 import { decodeWire } from './message.js';
-import { COMPUTE_BUDGET_PROGRAM, MEMO_PROGRAM } from './programs.js';
+import { COMPUTE_BUDGET_PROGRAM, MEMO_PROGRAM, SET_COMPUTE_UNIT_LIMIT, SET_COMPUTE_UNIT_PRICE } from './programs.js';
 
 /** The most bytes a serialized transaction may have: the IPv6 minimum MTU less headers (solana `PACKET_DATA_SIZE`). */
 export const MAX_TRANSACTION_BYTES = 1_232;
@@ -166,8 +166,8 @@ function computeBudgetOf(
   for (const { programAddress, data } of instructions) {
     if (programAddress !== COMPUTE_BUDGET_PROGRAM || data === undefined) continue;
     const reader = new ByteReader(new Uint8Array(data));
-    if (data[0] === 2) computeUnitLimit = reader.u32(1);
-    if (data[0] === 3) computeUnitPriceMicroLamports = reader.u64(1);
+    if (data[0] === SET_COMPUTE_UNIT_LIMIT) computeUnitLimit = reader.u32(1);
+    if (data[0] === SET_COMPUTE_UNIT_PRICE) computeUnitPriceMicroLamports = reader.u64(1);
   }
   return { computeUnitLimit, computeUnitPriceMicroLamports };
 }

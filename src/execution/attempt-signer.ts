@@ -3,6 +3,7 @@ import { EngineError } from '../kernel/errors.js';
 import { maxBigInt } from '../kernel/math.js';
 import { Config } from '../platform/config/config.js';
 import { ChainClient, type LatestBlockhash, type Simulation, type WireTransaction } from '../chain/chain-client.js';
+import { type MessageTerms, underTerms } from '../chain/message.js';
 import { Signer } from '../chain/signer.js';
 import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
 import type { Order } from '../orders/domain/order.js';
@@ -20,8 +21,9 @@ const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */
 const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
 
-/** How a draft ran, with the unsigned bytes that ran. */
+/** How a draft ran, with the message that ran, and its unsigned bytes. */
 export interface SimulatedDraft extends Simulation {
+  readonly message: Uint8Array;
   readonly wire: WireTransaction;
 }
 
@@ -40,11 +42,20 @@ export class AttemptSigner {
     private readonly config: Config,
   ) {}
 
-  /** Step D: runs the draft unsigned on the node; returns the bytes that were run, too. Throws `chain-unavailable`. */
+  /** Step D: runs the draft unsigned on the node. Throws `chain-unavailable`. */
   async simulate(draft: SwapDraft, contextSlot: bigint): Promise<SimulatedDraft> {
-    const wire = unsignedWire(this.compile(draft, { blockhash: PLACEHOLDER_BLOCKHASH, lastValidBlockHeight: 0n }, 0n));
+    const message = compileUnsigned({
+      payer: this.signer.address,
+      blockhash: PLACEHOLDER_BLOCKHASH,
+      lastValidBlockHeight: 0n,
+      instructions: draft.instructions,
+      lookupTables: draft.lookupTables,
+      computeUnitLimit: draft.computeUnitLimit,
+      computeUnitPriceMicroLamports: 0n,
+    });
+    const wire = unsignedWire(message);
     const simulation = await this.chain.simulate(wire, { commitment: 'confirmed', minContextSlot: contextSlot });
-    return { ...simulation, wire };
+    return { ...simulation, message, wire };
   }
 
   /** What a signature needs to know of the chain. Throws `chain-unavailable`, also for a node that talks nonsense. */
@@ -70,22 +81,30 @@ export class AttemptSigner {
   }
 
   /**
-   * Step E: signs, then reads the bytes back and compares them with the draft. Throws `chain-unavailable` when a remote signer is away,
-   * `internal` when the bytes are not what was meant.
+   * Step E: signs the simulated message under its final terms, then reads the bytes back and compares them with the draft. Throws
+   * `chain-unavailable` when a remote signer is away, `internal` when the bytes are not what was meant.
    */
-  async sign(order: Order, number: number, draft: SwapDraft, terms: SigningTerms): Promise<NewAttempt> {
-    const price = this.priceOf(draft, terms.recentFees);
-    const message = this.compile(draft, terms, price);
+  async sign(
+    order: Order,
+    number: number,
+    draft: SwapDraft,
+    simulated: Uint8Array,
+    chain: SigningTerms,
+  ): Promise<NewAttempt> {
+    const { blockhash } = chain;
+    const { computeUnitLimit } = draft;
+    const terms = { blockhash, computeUnitLimit, computeUnitPriceMicroLamports: this.priceOf(draft, chain.recentFees) };
+    const message = underTerms(simulated, terms);
     const wire = assembleWire(message, await this.signer.sign(message));
-    this.assertMeant(wire, draft, terms.blockhash, price);
+    this.assertMeant(wire, draft, terms);
     return {
       orderId: order.orderId,
       number,
       signature: signatureOf(wire),
       wire,
-      blockhash: terms.blockhash,
-      blockhashSlot: terms.contextSlot,
-      lastValidBlockHeight: terms.lastValidBlockHeight,
+      blockhash,
+      blockhashSlot: chain.contextSlot,
+      lastValidBlockHeight: chain.lastValidBlockHeight,
       threshold: draft.threshold,
       intent: draft.intent,
     };
@@ -96,36 +115,20 @@ export class AttemptSigner {
     return computeUnitPriceFor(recentFees, { percentile, computeUnitLimit, maxLamports });
   }
 
-  private compile(draft: SwapDraft, lifetime: Lifetime, computeUnitPriceMicroLamports: bigint): Uint8Array {
-    return compileUnsigned({
-      ...lifetime,
-      payer: this.signer.address,
-      instructions: draft.instructions,
-      lookupTables: draft.lookupTables,
-      computeUnitLimit: draft.computeUnitLimit,
-      computeUnitPriceMicroLamports,
-    });
-  }
-
   /** The last look before bytes can be stored: payer, memo, blockhash, compute budget, and every instruction to the byte. */
-  private assertMeant(wire: NewAttempt['wire'], draft: SwapDraft, blockhash: string, price: bigint): void {
+  private assertMeant(wire: WireTransaction, draft: SwapDraft, terms: MessageTerms): void {
     const read = decodeIntent(wire, draft.lookupTables);
     const said = read.instructions.slice(-draft.instructions.length);
     const matches =
       read.feePayer === this.signer.address &&
       read.signatureCount === 1 &&
       read.memo === draft.memo &&
-      read.blockhash === blockhash &&
-      read.computeUnitLimit === draft.computeUnitLimit &&
-      read.computeUnitPriceMicroLamports === price &&
+      read.blockhash === terms.blockhash &&
+      read.computeUnitLimit === terms.computeUnitLimit &&
+      read.computeUnitPriceMicroLamports === terms.computeUnitPriceMicroLamports &&
       draft.instructions.every((meant, i) => sameInstruction(meant, said[i]));
     if (!matches) throw new EngineError('internal', 'the signed transaction is not the one that was meant');
   }
-}
-
-interface Lifetime {
-  readonly blockhash: string;
-  readonly lastValidBlockHeight: bigint;
 }
 
 type Comparable = SwapDraft['instructions'][number];

@@ -55,7 +55,7 @@ export class OrderPipeline {
     this.signer.assertFresh(contextSlot, [simulation.contextSlot, terms.contextSlot]);
     const computeUnitLimit = computeUnitLimitFor(simulation.unitsConsumed, draft.computeUnitLimit);
     const fitted = { ...draft, computeUnitLimit };
-    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, terms) };
+    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, simulation.message, terms) };
   }
 
   private async objectionTo(
