@@ -26,6 +26,7 @@ import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
 import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
+import { StartPacer } from './start-pacer.js';
 import { StatusReader } from './status-reader.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
@@ -65,6 +66,7 @@ export class ExecutionWorkerModule {
         OrderRun,
         OrderValuation,
         OrderWorkStore,
+        { provide: StartPacer, useFactory: () => new StartPacer(() => performance.eventLoopUtilization().idle) },
         StatusReader,
         SwapBuilder,
         SweeperService,

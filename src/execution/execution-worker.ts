@@ -5,6 +5,7 @@ import { type Job, JobWorker } from '../platform/queue/job-worker.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
 import { ExecuteOrder } from './execute-order.js';
 import { Leases } from './leases.js';
+import { StartPacer } from './start-pacer.js';
 import { SweeperService } from './sweeper.service.js';
 import { TrackerService } from './tracker.service.js';
 import { WalletReconciler } from './wallet-reconciler.js';
@@ -44,6 +45,7 @@ export class ExecutionWorker implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobWorker,
     private readonly executor: ExecuteOrder,
+    private readonly pacer: StartPacer,
     private readonly loops: ExecutionLoops,
     private readonly config: Config,
     private readonly shutdown: Shutdown,
@@ -64,7 +66,7 @@ export class ExecutionWorker implements OnApplicationBootstrap {
     const { orderId } = job.data as { orderId?: unknown };
     const known = typeof orderId === 'string' ? asOrderId(orderId) : null;
     if (known === null) this.logger.error({ job: job.id }, 'a job names no order');
-    else await this.executor.execute(known);
+    else await this.pacer.run(() => this.executor.execute(known));
   }
 
   private async stopTaking(): Promise<void> {
