@@ -16,6 +16,18 @@ interface QuoteRow {
   reason: string | null;
 }
 
+const COLUMNS = [
+  'venue',
+  'program',
+  'pool',
+  'in_amount',
+  'out_amount',
+  'price_impact_bps',
+  'fee_bps',
+  'slot',
+  'reason',
+];
+
 /** Every quote that a routing considered, best first, kept with its order. */
 @Injectable()
 export class OrderQuotesStore {
@@ -27,11 +39,10 @@ export class OrderQuotesStore {
     const column = <T>(pick: (quote: ConsideredQuote) => T) => quotes.map(pick);
     await this.dataSource.query(
       `insert into order_quotes
-         (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
-       select $1, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = $1), rank, venue, program, pool,
-         in_amount, out_amount, price_impact_bps, fee_bps, slot, reason
+         (order_id, routing, rank, ${COLUMNS.join()})
+       select $1, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = $1), rank, ${COLUMNS.join()}
        from unnest($2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::int[], $8::int[], $9::bigint[], $10::text[])
-         with ordinality as q (venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason, rank)`,
+         with ordinality as q (${COLUMNS.join()}, rank)`,
       [
         orderId,
         column((quote) => quote.venue),
@@ -47,13 +58,11 @@ export class OrderQuotesStore {
     );
   }
 
-  async latest(orderId: OrderId): Promise<ConsideredQuote[]> {
-    return (await this.latestOf([orderId])).get(orderId) ?? [];
-  }
-
+  /** The quotes of each order's last routing, best first; orders without one are absent. */
   async latestOf(orderIds: readonly OrderId[]): Promise<Map<OrderId, ConsideredQuote[]>> {
+    if (orderIds.length === 0) return new Map();
     const rows = await this.dataSource.query<QuoteRow[]>(
-      `select q.* from unnest($1::uuid[]) as wanted (id)
+      `select order_id, ${COLUMNS.join()} from unnest($1::uuid[]) as wanted (id)
        cross join lateral (select max(routing) as routing from order_quotes where order_id = wanted.id) as last
        join order_quotes q on q.order_id = wanted.id and q.routing = last.routing
        order by q.order_id, q.rank`,
