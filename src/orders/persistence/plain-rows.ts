@@ -12,10 +12,8 @@ export class PlainRows<Row extends object> {
   constructor(dataSource: DataSource, entity: EntityTarget<Row>) {
     const { columns } = dataSource.getMetadata(entity);
     this.columns = columns.map(({ databaseName, propertyName }) => `o.${databaseName} as "${propertyName}"`).join(', ');
-    this.transformed = columns.flatMap(({ propertyName, transformer }) =>
-      transformer === undefined || Array.isArray(transformer)
-        ? []
-        : [[propertyName as keyof Row, transformer] as const],
+    this.transformed = columns.flatMap(({ propertyName, transformer = [] }) =>
+      [transformer].flat().map((each) => [propertyName as keyof Row, each] as const),
     );
   }
 
