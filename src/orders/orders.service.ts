@@ -81,14 +81,9 @@ export class OrdersService {
     return order;
   }
 
-  /** The quotes of the order's last routing, best first. */
-  async quotesOf(orderId: OrderId): Promise<ConsideredQuote[]> {
-    return this.quotes.latest(orderId);
-  }
-
-  /** The same for many orders at once; orders without a routing are absent. */
-  async quotesOfMany(orderIds: readonly OrderId[]): Promise<Map<OrderId, ConsideredQuote[]>> {
-    return this.quotes.latestOf(orderIds);
+  /** The quotes of each order's last routing, best first; orders without a route are absent. */
+  async quotesOf(orders: readonly Order[]): Promise<Map<OrderId, ConsideredQuote[]>> {
+    return this.quotes.latestOf(orders.flatMap(({ orderId, route }) => (route === null ? [] : [orderId])));
   }
 
   /** Newest first. */

@@ -99,7 +99,7 @@ export class OrdersController {
     // One more than asked for tells whether there is a next page.
     const found = await this.orders.list({ userId, filter: this.filterOf(query), limit: limit + 1, after });
     const page = found.slice(0, limit);
-    const quotes = await this.orders.quotesOfMany(page.map(({ orderId }) => orderId));
+    const quotes = await this.orders.quotesOf(page);
     const last = found.length > limit ? page.at(-1) : undefined;
     return {
       orders: page.map((order) => orderView(order, quotes.get(order.orderId) ?? [])),
@@ -123,7 +123,8 @@ export class OrdersController {
     @Query() _owner: OwnerQuery,
   ): Promise<OrderView> {
     const order = await this.orders.get(userId, orderIdOf(id));
-    return orderView(order, await this.orders.quotesOf(order.orderId));
+    const quotes = await this.orders.quotesOf([order]);
+    return orderView(order, quotes.get(order.orderId) ?? []);
   }
 
   @Get(':orderId/events')

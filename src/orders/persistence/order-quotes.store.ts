@@ -17,6 +17,25 @@ interface QuoteRow {
   reason: string | null;
 }
 
+interface QuoteColumn {
+  readonly name: Exclude<keyof QuoteRow, 'order_id'>;
+  readonly type: string;
+  readonly of: (quote: ConsideredQuote) => string | number | null;
+}
+
+const COLUMNS: readonly QuoteColumn[] = [
+  { name: 'venue', type: 'text', of: ({ venue }) => venue },
+  { name: 'program', type: 'text', of: ({ program }) => program },
+  { name: 'pool', type: 'text', of: ({ pool }) => pool },
+  { name: 'in_amount', type: 'numeric', of: ({ inAmount }) => inAmount?.toString() ?? null },
+  { name: 'out_amount', type: 'numeric', of: ({ outAmount }) => outAmount?.toString() ?? null },
+  { name: 'price_impact_bps', type: 'int', of: ({ priceImpactBps }) => priceImpactBps },
+  { name: 'fee_bps', type: 'int', of: ({ feeBps }) => feeBps },
+  { name: 'slot', type: 'bigint', of: ({ slot }) => slot.toString() },
+  { name: 'reason', type: 'text', of: ({ reason }) => reason },
+];
+const NAMES = COLUMNS.map(({ name }) => name).join();
+
 /** Every quote that a routing considered, best first, kept with its order. */
 @Injectable()
 export class OrderQuotesStore {
@@ -30,13 +49,11 @@ export class OrderQuotesStore {
     await this.dataSource.query(sql, parameters);
   }
 
-  async latest(orderId: OrderId): Promise<ConsideredQuote[]> {
-    return (await this.latestOf([orderId])).get(orderId) ?? [];
-  }
-
+  /** The quotes of each order's last routing, best first; orders without one are absent. */
   async latestOf(orderIds: readonly OrderId[]): Promise<Map<OrderId, ConsideredQuote[]>> {
+    if (orderIds.length === 0) return new Map();
     const rows = await this.dataSource.query<QuoteRow[]>(
-      `select q.* from unnest($1::uuid[]) as wanted (id)
+      `select order_id, ${NAMES} from unnest($1::uuid[]) as wanted (id)
        cross join lateral (select max(routing) as routing from order_quotes where order_id = wanted.id) as last
        join order_quotes q on q.order_id = wanted.id and q.routing = last.routing
        order by q.order_id, q.rank`,
@@ -54,23 +71,16 @@ export class OrderQuotesStore {
 
 /** The same as part of an order's step. */
 export function storingQuotes(orderId: OrderId, quotes: readonly ConsideredQuote[]): Companion {
-  const column = <T>(pick: (quote: ConsideredQuote) => T) => quotes.map(pick);
   return {
     isOfAttempt: false,
     guard: () => 'select',
     write: (parameter) => {
       const order = parameter(orderId);
+      const lists = COLUMNS.map(({ type, of }) => `${parameter(quotes.map(of))}::${type}[]`);
       return `
-      insert into order_quotes
-        (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
-      select ${order}, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = ${order}), rank, venue, program, pool,
-        in_amount, out_amount, price_impact_bps, fee_bps, slot, reason
-      from unnest(${parameter(column(({ venue }) => venue))}::text[], ${parameter(column(({ program }) => program))}::text[],
-        ${parameter(column(({ pool }) => pool))}::text[], ${parameter(column(({ inAmount }) => inAmount?.toString() ?? null))}::numeric[],
-        ${parameter(column(({ outAmount }) => outAmount?.toString() ?? null))}::numeric[],
-        ${parameter(column(({ priceImpactBps }) => priceImpactBps))}::int[], ${parameter(column(({ feeBps }) => feeBps))}::int[],
-        ${parameter(column(({ slot }) => slot.toString()))}::bigint[], ${parameter(column(({ reason }) => reason))}::text[])
-        with ordinality as q (venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason, rank)
+      insert into order_quotes (order_id, routing, rank, ${NAMES})
+      select ${order}, (select coalesce(max(routing), 0) + 1 from order_quotes where order_id = ${order}), rank, ${NAMES}
+      from unnest(${lists.join()}) with ordinality as q (${NAMES}, rank)
       where true`;
     },
   };

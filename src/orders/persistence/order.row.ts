@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { address } from '../../kernel/address.js';
+import type { Address } from '../../kernel/address.js';
 import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { RouteStep } from '../../kernel/quotes.js';
@@ -16,10 +16,10 @@ export class OrderRow {
   @Column('text', { name: 'user_id' }) userId!: string;
   @Column('text', { name: 'client_order_id', nullable: true }) clientOrderId!: string | null;
   @Column('text') side!: Side;
-  @Column('text', { name: 'base_mint' }) baseMint!: string;
+  @Column('text', { name: 'base_mint' }) baseMint!: Address;
   @Column('text', { name: 'base_symbol' }) baseSymbol!: string;
   @Column('smallint', { name: 'base_decimals' }) baseDecimals!: number;
-  @Column('text', { name: 'quote_mint' }) quoteMint!: string;
+  @Column('text', { name: 'quote_mint' }) quoteMint!: Address;
   @Column('text', { name: 'quote_symbol' }) quoteSymbol!: string;
   @Column('smallint', { name: 'quote_decimals' }) quoteDecimals!: number;
   @Column('numeric', { transformer: bigintColumn }) amount!: bigint;
@@ -61,8 +61,8 @@ export function toOrder(row: OrderRow): Order {
     userId: row.userId,
     clientOrderId: row.clientOrderId,
     side: row.side,
-    base: { symbol: row.baseSymbol, mint: address(row.baseMint), decimals: row.baseDecimals },
-    quote: { symbol: row.quoteSymbol, mint: address(row.quoteMint), decimals: row.quoteDecimals },
+    base: { symbol: row.baseSymbol, mint: row.baseMint, decimals: row.baseDecimals },
+    quote: { symbol: row.quoteSymbol, mint: row.quoteMint, decimals: row.quoteDecimals },
     amount: row.amount,
     slippageBps: row.slippageBps,
     quoteBound: row.quoteBound,

@@ -6,9 +6,10 @@ import type { ChainedOrderEvent, OrderEvent } from '../domain/order-events.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { applyStatement, type Companion } from './apply-statement.js';
 import type { OrderChange } from './order-change.js';
-import { isFiltered, pageIds, type WantedPage } from './order-list.js';
+import { pageStatement, type WantedPage } from './order-list.js';
 import { fromColumns, type OrderEventColumns, OrderEventRow, toChainedEvent } from './order-event.row.js';
 import { OrderRow, toOrder } from './order.row.js';
+import { PlainRows } from './plain-rows.js';
 
 /** How long an order has lived at its last event, in all and in the stages it has left. */
 export interface OrderLifetime {
@@ -45,7 +46,11 @@ interface AppliedRow {
 /** Orders and their events in PostgreSQL. Every change of an order goes through `apply`. */
 @Injectable()
 export class OrderStore {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly rows: PlainRows<OrderRow>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.rows = new PlainRows(dataSource, OrderRow);
+  }
 
   /**
    * Stores one legal step of an order together with its event, in one statement; lock order: order row, companion's row, user
@@ -63,26 +68,20 @@ export class OrderStore {
   }
 
   async find(orderId: OrderId): Promise<Order | null> {
-    const row = await this.dataSource.getRepository(OrderRow).findOneBy({ id: orderId });
-    return row && toOrder(row);
+    const [order] = await this.read(`select ${this.rows.columns} from orders o where id = $1`, [orderId]);
+    return order ?? null;
   }
 
   async findOwn(userId: string, orderId: OrderId): Promise<Order | null> {
-    const row = await this.dataSource.getRepository(OrderRow).findOneBy({ id: orderId, userId });
-    return row && toOrder(row);
+    const sql = `select ${this.rows.columns} from orders o where id = $1 and user_id = $2`;
+    const [order] = await this.read(sql, [orderId, userId]);
+    return order ?? null;
   }
 
   /** Newest first by acceptance, then id. */
-  async list({ userId, filter, limit, after }: WantedPage): Promise<Order[]> {
-    const query = this.dataSource.getRepository(OrderRow).createQueryBuilder('o');
-    if (isFiltered(filter)) query.where(`o.id = any(array(${pageIds({ filter, after })}))`);
-    else {
-      query.where('o.userId = :userId').limit(limit);
-      if (after !== null) query.andWhere('(o.createdAt, o.id) < (:createdAt, :orderId)');
-    }
-    query.setParameters({ userId, limit, ...filter, ...after });
-    const rows = await query.orderBy('o.createdAt', 'DESC').addOrderBy('o.id', 'DESC').getMany();
-    return rows.map(toOrder);
+  async list(page: WantedPage): Promise<Order[]> {
+    const { sql, parameters } = pageStatement(this.rows.columns, page);
+    return this.read(sql, parameters);
   }
 
   async eventsOf(orderId: OrderId): Promise<ChainedOrderEvent[]> {
@@ -127,6 +126,11 @@ export class OrderStore {
       [networkId],
     );
     return Number(rows[0]?.count ?? 0);
+  }
+
+  private async read(sql: string, parameters: unknown[]): Promise<Order[]> {
+    const rows = await this.dataSource.query<OrderRow[]>(sql, parameters);
+    return rows.map((row) => toOrder(this.rows.from(row)));
   }
 }
 

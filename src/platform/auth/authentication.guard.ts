@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertWithin, limitHeaders } from '../limits/rate-limits.js';
+import { whenThere } from '../time/when-there.js';
 import { type Access, ACCESS } from './access.js';
 import { assertScope, usualScope } from './scopes.js';
 import { setCaller } from './current-user.js';
@@ -15,20 +16,22 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const access = this.accessTo(context) ?? usualScope(request.method);
     if (access === 'open') return true;
     const { method, headers, query, body, raw } = request;
     const address = this.gate.addressOf(raw);
-    const caller = await this.gate.identify({ method, headers, query, body, address });
-    const spent = await this.gate.spend(access === 'orders:write' ? 'orders' : 'reads', caller, address);
-    void http.getResponse<FastifyReply>().headers(limitHeaders(spent));
-    assertWithin(spent);
-    if (access !== 'any-credential') assertScope(caller, access);
-    setCaller(request, caller);
-    return true;
+    return whenThere(this.gate.identify({ method, headers, query, body, address }), (caller) =>
+      whenThere(this.gate.spend(access === 'orders:write' ? 'orders' : 'reads', caller, address), (spent) => {
+        void http.getResponse<FastifyReply>().headers(limitHeaders(spent));
+        assertWithin(spent);
+        if (access !== 'any-credential') assertScope(caller, access);
+        setCaller(request, caller);
+        return true;
+      }),
+    );
   }
 
   private accessTo(context: ExecutionContext): Access | undefined {

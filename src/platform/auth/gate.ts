@@ -25,30 +25,34 @@ export class Gate {
   }
 
   /** Throws what `Authenticator.authenticate` throws, and `rate-limited`. */
-  async identify(request: CallerRequest): Promise<Caller> {
-    return this.countingFailures(request.address, async () => this.authenticator.authenticate(request));
+  identify(request: CallerRequest): Caller | Promise<Caller> {
+    return this.countingFailures(request.address, () => this.authenticator.authenticate(request));
   }
 
   /**
    * Does `check`, and counts its `unauthorized`. Only failures are refused when they are too many: a good credential passes, whatever
    * others send from the same address.
    */
-  async countingFailures<T>(address: string, check: () => Promise<T>): Promise<T> {
-    try {
-      return await check();
-    } catch (error) {
+  countingFailures<T>(address: string, check: () => T | Promise<T>): T | Promise<T> {
+    const failed = async (error: unknown): Promise<never> => {
       if (error instanceof EngineError && error.code === 'unauthorized')
         await this.limits.countFailure(networkOf(address));
       throw error;
+    };
+    try {
+      const checked = check();
+      return checked instanceof Promise ? checked.catch(failed) : checked;
+    } catch (error) {
+      return failed(error);
     }
   }
 
   /** Takes one from the caller's quotas; see `assertWithin`. */
-  async spend(
+  spend(
     kind: 'orders' | 'reads',
     { userId, credential }: Pick<Caller, 'userId' | 'credential'>,
     address: string,
-  ): Promise<readonly Taken[]> {
+  ): readonly Taken[] | Promise<readonly Taken[]> {
     const key = credential === null ? `user:${userId}` : `${credential.kind}:${credential.id}`;
     return this.limits.spend(kind, { key, address: networkOf(address) });
   }

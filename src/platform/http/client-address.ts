@@ -11,8 +11,9 @@ export type ReceivedRequest = Pick<IncomingMessage, 'headers'> & {
  * proxy's. What anybody else writes into that header counts for nothing.
  */
 export function clientAddress({ headers, socket }: ReceivedRequest, trustedProxies: AddressList): string {
-  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
   let address = plainAddress(socket.remoteAddress ?? '');
+  if (!trustedProxies.includes(address)) return address;
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
   while (trustedProxies.includes(address)) {
     const before = plainAddress(forwarded.pop()?.trim() ?? '');
     if (isIP(before) === 0) break;

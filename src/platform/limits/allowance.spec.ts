@@ -21,7 +21,7 @@ describe('Allowance', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 50 }), async (quota, more) => {
         const [allowance] = world(quota).allowances;
-        const taken = await Promise.all(Array.from({ length: quota + more }, () => allowance!.take('a')));
+        const taken = await Promise.all(Array.from({ length: quota + more }, async () => allowance!.take('a')));
         expect(taken.filter(({ ok }) => ok)).toHaveLength(quota);
       }),
     );

@@ -48,14 +48,24 @@ export class Allowance {
     this.piece = Math.max(1, Math.floor(limit.quota / PARTS));
   }
 
-  /** Takes one of the subject's quota. */
-  async take(subject: string): Promise<Taken> {
+  /** Takes one of the subject's quota; at once, unless the store has to be asked first. */
+  take(subject: string): Taken | Promise<Taken> {
+    return this.takeReserved(subject) ?? this.takeRefilled(subject);
+  }
+
+  /** null when the store has to be asked. */
+  private takeReserved(subject: string): Taken | null {
+    const nowMs = this.clock.monotonicMs();
+    const window = this.windows.get(subject);
+    if (window === undefined || nowMs >= window.endsAtMs || (window.mine === 0 && window.beyond > 0)) return null;
+    return this.takeFrom(window, nowMs);
+  }
+
+  private async takeRefilled(subject: string): Promise<Taken> {
     for (;;) {
-      const nowMs = this.clock.monotonicMs();
-      const window = this.windows.get(subject);
-      const isCurrent = window !== undefined && nowMs < window.endsAtMs;
-      if (isCurrent && (window.mine > 0 || window.beyond === 0)) return this.takeFrom(window, nowMs);
       await this.refill(subject);
+      const taken = this.takeReserved(subject);
+      if (taken !== null) return taken;
     }
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EngineError } from '../../kernel/errors.js';
+import { whenThere } from '../time/when-there.js';
 import type { Allowance, Taken } from './allowance.js';
 import type { Limit, LimitName } from './limit.js';
 
@@ -28,12 +29,14 @@ export class RateLimits {
   }
 
   /** Takes one from the quotas of the key and of the address. */
-  async spend(kind: 'orders' | 'reads', { key, address }: Spender): Promise<readonly Taken[]> {
-    const ofKey = await this.allowances.get(KEY_LIMITS[kind])?.take(key);
-    // What is refused costs the address nothing.
-    if (ofKey?.ok === false) return [ofKey];
-    const ofAddress = await this.allowances.get(ADDRESS_LIMITS[kind])?.take(address);
-    return [ofKey, ofAddress].filter((taken) => taken !== undefined);
+  spend(kind: 'orders' | 'reads', { key, address }: Spender): readonly Taken[] | Promise<readonly Taken[]> {
+    return whenThere(this.allowances.get(KEY_LIMITS[kind])?.take(key), (ofKey) => {
+      // What is refused costs the address nothing.
+      if (ofKey?.ok === false) return [ofKey];
+      return whenThere(this.allowances.get(ADDRESS_LIMITS[kind])?.take(address), (ofAddress) =>
+        [ofKey, ofAddress].filter((taken) => taken !== undefined),
+      );
+    });
   }
 
   /** Counts a credential that was not good. Throws `rate-limited` when the address has sent too many. */
@@ -56,14 +59,24 @@ export function assertWithin(spent: readonly Taken[]): void {
 /** The quotas and what is left of them, as `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10). */
 export function limitHeaders(spent: readonly Taken[]): Record<string, string> {
   if (spent.length === 0) return {};
-  return {
-    'ratelimit-policy': spent
-      .map(({ limit }) => `"${limit.name}";q=${limit.quota};w=${limit.windowSeconds}`)
-      .join(', '),
-    ratelimit: spent
-      .map(({ limit, remaining, resetMs }) => `"${limit.name}";r=${remaining};t=${secondsOf(resetMs)}`)
-      .join(', '),
-  };
+  let [policy, rates] = ['', ''];
+  // Every answer has them: no lists are made only to be joined.
+  for (const { limit, remaining, resetMs } of spent) {
+    const comma = policy === '' ? '' : ', ';
+    policy += comma + policyOf(limit);
+    rates += `${comma}"${limit.name}";r=${remaining};t=${secondsOf(resetMs)}`;
+  }
+  return { 'ratelimit-policy': policy, ratelimit: rates };
+}
+
+const policies = new WeakMap<Limit, string>();
+
+function policyOf(limit: Limit): string {
+  const known = policies.get(limit);
+  if (known !== undefined) return known;
+  const policy = `"${limit.name}";q=${limit.quota};w=${limit.windowSeconds}`;
+  policies.set(limit, policy);
+  return policy;
 }
 
 /** Rounded up: whoever waits so long does not come too early. */

@@ -462,7 +462,7 @@ describe('the stores of orders', () => {
       };
       await here.quotes.store(orderId, [refused]);
       await here.quotes.store(orderId, [filled, refused]);
-      expect(await here.quotes.latest(orderId)).toEqual([filled, refused]);
+      expect((await here.quotes.latestOf([orderId])).get(orderId)).toEqual([filled, refused]);
     });
   });
 });

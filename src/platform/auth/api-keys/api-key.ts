@@ -13,6 +13,7 @@ export interface ApiKey {
   readonly text: string;
 }
 
+const ID_AT = 'oee_test_'.length;
 const ID_DIGITS = 8;
 const SECRET_BYTES = 32;
 /** 62⁴³ is the first power above 2²⁵⁶. */
@@ -28,6 +29,11 @@ export function newApiKey(environment: KeyEnvironment): ApiKey {
   const secret = base62(BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
   const body = `oee_${environment}_${id}_${secret}`;
   return { id, environment, text: `${body}_${checksum(body)}` };
+}
+
+/** Where a key has its id. What has none there is no key. */
+export function idIn(text: string): string {
+  return text.slice(ID_AT, ID_AT + ID_DIGITS);
 }
 
 /** Reads a key; null when it was mistyped, cut off or made up. Whether it was ever given out is another question. */

@@ -6,10 +6,10 @@ describe('KnownKeys', () => {
   function world() {
     const state = { nowMs: 0, asked: [] as string[], key: good('a') as HashedKey | null, fails: false };
     const source = {
-      findGood: async (id: string) => {
-        state.asked.push(id);
+      findGood: async (ids: readonly string[]) => {
+        state.asked.push(ids.join());
         if (state.fails) throw new Error('down');
-        return Promise.resolve(state.key);
+        return Promise.resolve(ids.flatMap((id) => (state.key === null ? [] : [{ ...state.key, id }])));
       },
     };
     const clock = { now: () => new Date(state.nowMs), monotonicMs: () => state.nowMs };
@@ -46,6 +46,78 @@ describe('KnownKeys', () => {
     expect(await known.find('a')).toBeNull();
     state.key = good('a');
     expect(await known.find('a')).toMatchObject({ userId: 'alice', allowedFrom: null });
+  });
+
+  it('tells a key without waiting while it is fresh, and no longer than that', async () => {
+    const { state, known } = world();
+    expect(known.current('a')).toBeNull();
+    const found = await known.find('a');
+    expect(known.current('a')).toBe(found);
+    state.nowMs = 2_000;
+    expect(known.current('a')).toBeNull();
+    await known.find('a');
+    known.forget('a');
+    expect(known.current('a')).toBeNull();
+  });
+
+  describe('renews what is in use', () => {
+    it('with one query, and nothing else', async () => {
+      const { state, known } = world();
+      for (const id of ['a', 'b', 'c']) await known.find(id);
+      state.asked = [];
+      state.nowMs = 1_000;
+      await known.renew();
+      known.current('a');
+      known.current('b');
+      state.nowMs = 2_000;
+      await known.renew();
+      expect(state.asked).toEqual(['a,b,c', 'a,b']);
+      state.nowMs = 3_000;
+      expect([known.current('a')?.id, known.current('b')?.id, known.current('c')]).toEqual(['a', 'b', null]);
+      state.asked = [];
+      await known.find('a');
+      expect(state.asked).toEqual([]);
+    });
+
+    it('and drops what is good no longer', async () => {
+      const { state, known } = world();
+      await known.find('a');
+      state.key = null;
+      await known.renew();
+      expect(known.current('a')).toBeNull();
+    });
+
+    it('and puts back nothing that it was told to forget while the table was read', async () => {
+      const { known } = world();
+      await known.find('a');
+      const renewed = known.renew();
+      known.forget('a');
+      await renewed;
+      expect(known.current('a')).toBeNull();
+    });
+
+    it('and lets it grow old while the table can not be read', async () => {
+      const { state, known } = world();
+      await known.find('a');
+      state.fails = true;
+      state.nowMs = 1_000;
+      await known.renew();
+      expect(known.current('a')).not.toBeNull();
+      state.nowMs = 2_000;
+      expect(known.current('a')).toBeNull();
+      await expect(known.find('a')).rejects.toThrow('down');
+    });
+
+    it('and keeps what was shown of a key for as long as its hash is the same', async () => {
+      const { state, known } = world();
+      const first = await known.find('a');
+      first!.proven = 'digest';
+      await known.renew();
+      expect(known.current('a')).toMatchObject({ proven: 'digest' });
+      state.key = { ...good('a'), hash: Buffer.alloc(32, 1) };
+      await known.renew();
+      expect(known.current('a')).toMatchObject({ proven: null });
+    });
   });
 
   it('keeps only so many', async () => {

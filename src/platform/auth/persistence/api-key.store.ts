@@ -57,13 +57,12 @@ export class ApiKeyStore {
     );
   }
 
-  /** The key when it is neither revoked nor expired. */
-  async findGood(id: string): Promise<HashedKey | null> {
-    const rows = await this.dataSource.query<HashedKey[]>(
-      `select ${COLUMNS}, hash from api_keys where id = $1 and ${GOOD}`,
-      [id],
+  /** Those of the keys that are neither revoked nor expired, in any order. */
+  async findGood(ids: readonly string[]): Promise<HashedKey[]> {
+    return this.dataSource.query<HashedKey[]>(
+      `select ${COLUMNS}, hash from api_keys where id = any($1::text[]) and ${GOOD}`,
+      [ids],
     );
-    return rows[0] ?? null;
   }
 
   /** Revokes a key for ever, once; null when there is no such key. */
