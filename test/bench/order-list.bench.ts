@@ -5,6 +5,17 @@ import { type Figure, percentile } from './figure.js';
 import { type Server, startEngine } from './processes.js';
 
 const ORDERS = 1_000_000;
+/** Of each order that was routed. */
+const QUOTES = 4;
+const ROUTE_STEP = {
+  leg: 1,
+  venue: 'raydium',
+  program: 'cpmm',
+  pool: '11111111111111111111111111111111',
+  inAmount: '1',
+  outAmount: '1',
+  shareBps: 10_000,
+};
 const USER = 'trader';
 const REQUESTS = 20;
 const WARM_UP = 2;
@@ -124,9 +135,13 @@ async function insertOrders(databaseUrl: string): Promise<void> {
         quote_decimals: quote.decimals,
       })),
     ),
+    JSON.stringify(ROUTE_STEP),
   ]);
+  // Without a look at the order of each quote: it was just put there.
+  await client.query('set session_replication_role = replica');
+  await client.query(INSERT_QUOTES, [QUOTES]);
   // As autovacuum would do some time.
-  await client.query('vacuum analyze orders');
+  await client.query('vacuum analyze orders, order_quotes');
   await client.end();
 }
 
@@ -147,10 +162,21 @@ const INSERT_ORDERS = `
   )
   insert into orders (
     id, network_id, user_id, type, side, base_mint, base_symbol, base_decimals, quote_mint, quote_symbol, quote_decimals, amount,
-    slippage_bps, venues, status, stage, progress, filled_base, filled_quote, error_code, created_at, completed_at, deadline_at)
+    slippage_bps, venues, status, stage, progress, route, quoted_amount, price_impact_bps, filled_base, filled_quote, error_code,
+    created_at, completed_at, deadline_at)
   select gen_random_uuid(), network.id, $2, 'market', case when n % 100 = 0 then 'sell' else 'buy' end, base_mint, base_symbol,
     base_decimals, quote_mint, quote_symbol, quote_decimals, 1000000, 50, '{raydium,meteora}', status,
     case status when 'completed' then 'finalized' else 'queued' end, 100,
+    case when status = 'completed' then jsonb_build_array($4::jsonb || jsonb_build_object('inputMint', base_mint, 'outputMint', quote_mint)) end,
+    case when status = 'completed' then 1000000 end, case when status = 'completed' then 7 end,
     case when status = 'completed' then 1000000 end, case when status = 'completed' then 1000000 end,
     case when status = 'failed' then 'no-route' end, at, case when not open then at end, at + interval '10 minutes'
   from kinds, network, lateral (select now() - ($1 - n) * interval '2 seconds' as at) times`;
+
+/** Every pool that the routing of an order compared, the last of them refused. */
+const INSERT_QUOTES = `
+  insert into order_quotes (order_id, routing, rank, venue, program, pool, in_amount, out_amount, price_impact_bps, fee_bps, slot, reason)
+  select id, 1, rank, 'raydium', 'cpmm', base_mint, case when filled then 1000000 end, case when filled then 1000000 - rank end,
+    case when filled then rank end, 25, 300000000, case when not filled then 'insufficient-liquidity' end
+  from orders, generate_series(1, $1::int) rank, lateral (select rank < $1::int as filled) result
+  where status = 'completed'`;
