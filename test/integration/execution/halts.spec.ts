@@ -2,6 +2,7 @@ import { TradingHaltStore } from '../../../src/platform/halts/persistence/tradin
 import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
 import { WalletReconciler } from '../../../src/execution/wallet-reconciler.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { numberedAddress } from '../../support/curve-pool.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld } from './execution-world.js';
 import { commitsAttempt, type Statement } from './life.js';
@@ -172,7 +173,7 @@ describe('while trading is halted', () => {
     it('halts nothing for what others send to the wallet, nor for attempts', async () => {
       const orderId = await world.place();
       await world.ended(orderId);
-      world.chain.landStranger('incoming', [world.wallet.address.replace(/.$/, '1')]);
+      world.chain.landStranger('incoming', [numberedAddress(1)]);
       world.chain.advance(5n);
       await reconcile();
       expect(await halts().open()).toEqual([]);
