@@ -22,6 +22,8 @@ describe('a notification of a signature', () => {
     world.chain.fate = 'drop';
     const orderId = await world.place();
     await world.until(orderId, ({ stage }) => stage === 'submitted');
+    // The event is stored beside the first send, not after it.
+    await eventually(() => expect(world.chain.sends).not.toEqual([]));
     await eventually(() => expect(world.hints.watched).toEqual(world.chain.sends.slice(0, 1)));
     world.hints.tell(world.chain.sends[0]!);
     await stateBecomes(orderId, 'seen');
