@@ -1,6 +1,6 @@
 import { ByteReader } from '../../../kernel/bytes.js';
 import { divCeil } from '../../../kernel/math.js';
-import { COMPUTE_BUDGET_PROGRAM } from '../../programs.js';
+import { COMPUTE_BUDGET_PROGRAM, SET_COMPUTE_UNIT_LIMIT, SET_COMPUTE_UNIT_PRICE } from '../../programs.js';
 import { TransactionFault } from './transaction-error.js';
 import type { ResolvedTransaction } from './wire.js';
 
@@ -26,18 +26,19 @@ export function computeBudgetOf(transaction: ResolvedTransaction): ComputeBudget
     requests.set(tag, value);
   });
   const others = transaction.instructions.length - requests.size;
-  const asked = Number(requests.get(2) ?? BigInt(others * DEFAULT_UNITS_PER_INSTRUCTION));
+  const asked = Number(requests.get(SET_COMPUTE_UNIT_LIMIT) ?? BigInt(others * DEFAULT_UNITS_PER_INSTRUCTION));
   const unitLimit = Math.min(asked, MAX_UNITS);
   // Agave rounds the priority fee up to whole lamports.
-  const priorityFee = divCeil(BigInt(unitLimit) * (requests.get(3) ?? 0n), MICRO_LAMPORTS);
+  const priorityFee = divCeil(BigInt(unitLimit) * (requests.get(SET_COMPUTE_UNIT_PRICE) ?? 0n), MICRO_LAMPORTS);
   return { unitLimit, feeLamports: LAMPORTS_PER_SIGNATURE * BigInt(transaction.signatures.length) + priorityFee };
 }
 
-/** Tags: 1 heap frame, 2 unit limit, 3 unit price in micro-lamports, 4 loaded accounts' data size. */
+/** Its other tags: 1 heap frame, 4 loaded accounts' data size. */
 function readRequest(data: Uint8Array, index: number): readonly [number, bigint] {
   const reader = new ByteReader(data);
   const tag = data[0] ?? 0;
-  if (tag === 3 && data.length >= 9) return [tag, reader.u64(1)];
-  if ((tag === 1 || tag === 2 || tag === 4) && data.length >= 5) return [tag, BigInt(reader.u32(1))];
+  if (tag === SET_COMPUTE_UNIT_PRICE && data.length >= 9) return [tag, reader.u64(1)];
+  if ((tag === 1 || tag === SET_COMPUTE_UNIT_LIMIT || tag === 4) && data.length >= 5)
+    return [tag, BigInt(reader.u32(1))];
   throw new TransactionFault({ InstructionError: [index, 'InvalidInstructionData'] });
 }
