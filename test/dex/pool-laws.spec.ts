@@ -6,7 +6,7 @@ import type { VectorFile } from '../../src/dex/vectors/vector-file.js';
 import { moved, quoteOf, withWallet } from './paper-world.js';
 import { PROGRAMS } from './programs-under-test.js';
 import { decoded, recordedPools } from './recorded-pools.js';
-import { amounts, expectLaw, type Quoter, SWAP_LAWS } from './swap-laws.js';
+import { amounts, expectLaw, type Quoter } from './swap-laws.js';
 
 /** Real: every venue on recorded pools, and, where a pool has to change, its paper program. Made up: amounts, the wallet, further states. */
 const LONG = process.env.LONG === '1';
@@ -20,16 +20,16 @@ const recorded = PROGRAMS.flatMap((program) =>
     .map(([name, file]) => ({ ...program, name, file })),
 );
 
-describe.each(PROGRAMS)('any pool of $folder', ({ made }) => {
-  it.each(SWAP_LAWS)('%s', (_, law) => expectLaw(law, made, MADE_RUNS));
+describe.each(PROGRAMS)('any pool of $folder', ({ made, laws }) => {
+  it.each(laws)('%s', (_, law) => expectLaw(law, made, MADE_RUNS));
 });
 
-describe.each(recorded)('the pool of $folder/$name', ({ venue, file, asked, encodedAgain }) => {
+describe.each(recorded)('the pool of $folder/$name', ({ venue, file, asked, laws, encodedAgain }) => {
   const pool = decoded(venue, file);
   const quote: Quoter = (swapMode, forward, amount) =>
     pool.quote({ swapMode, inputMint: pool.mints[forward ? 0 : 1], amount }, file.time);
 
-  it.each(SWAP_LAWS)('%s', (_, law) => expectLaw(law, fc.constant(quote), RECORDED_RUNS, asked));
+  it.each(laws)('%s', (_, law) => expectLaw(law, fc.constant(quote), RECORDED_RUNS, asked));
 
   it('pays out less than its vaults hold, whatever is asked', () => {
     const paysLess = (asking: Quoter, forward: boolean, amount: bigint) => {

@@ -14,7 +14,7 @@ import { raydiumCpmmPaper } from '../../src/dex/venues/raydium-cpmm/paper.js';
 import { madeDlmmPools } from './made-dlmm-pools.js';
 import { madeAmmV4Pools, madeClmmPools, madeCpmmPools, madeDammV2Pools } from './made-pools.js';
 import { ammV4Venue, clmmVenue, cpmmVenue, dammV2Venue, dlmmVenue, type RecordedProgram } from './recorded-pools.js';
-import { amounts, concentratedAmounts, type Quoter } from './swap-laws.js';
+import { amounts, concentratedAmounts, type Quoter, swapLaws } from './swap-laws.js';
 
 /** A pool program with all that the suites over every program ask of it. */
 export interface ProgramUnderTest {
@@ -29,6 +29,7 @@ export interface ProgramUnderTest {
   readonly made: fc.Arbitrary<Quoter>;
   /** What is asked of recorded pools. */
   readonly asked: fc.Arbitrary<bigint>;
+  readonly laws: ReturnType<typeof swapLaws>;
   /** The account's bytes, decoded and encoded again: over themselves, or over nothing. */
   readonly encodedAgain: (data: Uint8Array, template?: Uint8Array) => Uint8Array;
 }
@@ -42,6 +43,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     hasDiscriminator: true,
     made: madeCpmmPools,
     asked: amounts,
+    laws: swapLaws(0n),
     encodedAgain: (data, template) => encodeCpmmPool(decodeCpmmPool(data, decodeCpmmKeys(data)), template),
   },
   {
@@ -52,6 +54,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     hasDiscriminator: false,
     made: madeAmmV4Pools,
     asked: amounts,
+    laws: swapLaws(0n),
     encodedAgain: (data, template) => encodeAmmV4Pool(decodeAmmV4Pool(data, decodeAmmV4Keys(data)), template),
   },
   {
@@ -62,6 +65,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     hasDiscriminator: true,
     made: madeClmmPools,
     asked: concentratedAmounts,
+    laws: swapLaws(1n),
     encodedAgain: (data, template) => encodeClmmPool(decodeClmmPool(data, decodeClmmKeys(data)), template),
   },
   {
@@ -72,6 +76,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     hasDiscriminator: true,
     made: madeDammV2Pools,
     asked: amounts,
+    laws: swapLaws(0n),
     encodedAgain: (data, template) => encodeDammV2Pool(decodeDammV2Pool(data, decodeDammV2Keys(data)), template),
   },
   {
@@ -82,6 +87,7 @@ export const PROGRAMS: readonly ProgramUnderTest[] = [
     hasDiscriminator: true,
     made: madeDlmmPools,
     asked: concentratedAmounts,
+    laws: swapLaws(0n),
     encodedAgain: (data, template) => encodeLbPair(decodeLbPair(data, decodeDlmmKeys(data)), template),
   },
 ];
