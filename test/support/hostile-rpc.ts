@@ -1,13 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Answering, type RpcCall, RpcServer } from './rpc-server.js';
 
-export interface RpcCall {
-  readonly id: unknown;
-  readonly method: string;
-  readonly params: readonly unknown[];
-}
-
-export type Behaviour = (call: RpcCall, response: ServerResponse, request: IncomingMessage) => void;
+export type Behaviour = (...asked: Parameters<Answering>) => void;
 
 /** Answers every call with a result. */
 export const answering =
@@ -33,22 +26,21 @@ export const silence: Behaviour = () => undefined;
 /** An RPC endpoint that behaves as it is told, over real HTTP. It keeps the calls that it got. */
 export class HostileRpc {
   readonly calls: RpcCall[] = [];
+  private readonly server = new RpcServer((call, response, request) => {
+    this.calls.push(call);
+    this.behaviour(call, response, request);
+  });
 
-  private constructor(
-    private readonly server: Server,
-    public behaviour: Behaviour,
-  ) {
-    server.on('request', (request, response) => void this.serve(request, response));
-  }
+  private constructor(public behaviour: Behaviour) {}
 
   static async start(behaviour: Behaviour): Promise<HostileRpc> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new HostileRpc(server, behaviour);
+    const rpc = new HostileRpc(behaviour);
+    await rpc.server.listen();
+    return rpc;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.server.url;
   }
 
   /** How often a method was called. */
@@ -56,17 +48,7 @@ export class HostileRpc {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const call = JSON.parse(Buffer.concat(chunks).toString('utf8')) as RpcCall;
-    this.calls.push(call);
-    this.behaviour(call, response, request);
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 }

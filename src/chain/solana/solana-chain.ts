@@ -1,3 +1,4 @@
+import { Agent } from 'undici';
 import type { Clock } from '../../kernel/clock.js';
 import type { Config } from '../../platform/config/config.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
@@ -20,17 +21,18 @@ export async function openSolanaChain(
   { execution, clock, metrics }: Pick<Config, 'execution'> & { readonly clock: Clock; readonly metrics: Metrics },
 ): Promise<OpenedChain> {
   const signer = new VerifiedSigner(await openKeypairFile(signerKeypairPath));
+  const connections = new Agent();
   const members = rpcUrls.map((url) => {
     const address = new EndpointAddress(url);
-    return { label: address.label, transport: meteredTransport(httpTransport(address), metrics) };
+    return { label: address.label, transport: meteredTransport(httpTransport(address, connections), metrics) };
   });
   const pool = new EndpointPool(members, clock);
   const client = new RpcChainClient(pool.transport, pool.nodeTransports());
   const hints = new WebSocketSignatureHints(wsUrl, metrics);
-  const close = () => {
+  const close = async () => {
     hints.close();
     pool.close();
-    return Promise.resolve();
+    await connections.destroy();
   };
   try {
     const nodes = client.nodes().map((node, i) => ({ label: members[i]?.label ?? '', client: node }));

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { Agent } from 'undici';
 import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { memo } from '../../../src/chain/instructions.js';
 import { signatureOf } from '../../../src/chain/transaction.js';
@@ -21,9 +22,15 @@ const wire = signedWire(wallet, [memo('x')]);
 
 const servers: HostileRpc[] = [];
 const pools: EndpointPool[] = [];
+let connections: Agent;
+
+beforeEach(() => {
+  connections = new Agent();
+});
 
 afterEach(async () => {
   for (const pool of pools.splice(0)) pool.close();
+  await connections.destroy();
   for (const server of servers.splice(0)) await server.stop();
 });
 
@@ -36,7 +43,7 @@ async function start(...behaviours: Behaviour[]): Promise<HostileRpc[]> {
 function poolOf(endpoints: readonly { readonly url: string }[], times: Partial<PoolTimes> = {}) {
   const members = endpoints.map(({ url }) => {
     const address = new EndpointAddress(url);
-    return { label: address.label, transport: httpTransport(address) };
+    return { label: address.label, transport: httpTransport(address, connections) };
   });
   const pool = new EndpointPool(members, new SystemClock(), { ...TIMES, ...times });
   pools.push(pool);
@@ -113,7 +120,7 @@ describe('a reply that is no answer', () => {
       more();
     };
     const [bad] = await start(endless);
-    const once = httpTransport(new EndpointAddress(bad!.url));
+    const once = httpTransport(new EndpointAddress(bad!.url), connections);
     const payload = { jsonrpc: '2.0', id: '1', method: 'getSlot', params: [] };
     await expect(once({ payload, signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({ kind: 'too-large' });
     expect(sent).toBeLessThan(MAX_REPLY_BYTES * 3);
@@ -136,7 +143,7 @@ describe('an answer that comes packed', () => {
 
   it('is given up once it has unpacked to more than an answer may have', async () => {
     const [node] = await start(packed('0'.repeat(MAX_REPLY_BYTES)));
-    const once = httpTransport(new EndpointAddress(node!.url));
+    const once = httpTransport(new EndpointAddress(node!.url), connections);
     const payload = { jsonrpc: '2.0', id: '1', method: 'getSlot', params: [] };
     await expect(once({ payload, signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({ kind: 'too-large' });
   });

@@ -1,9 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { parseExactJson } from '../../../src/chain/json.js';
+import { type RpcCall, RpcServer } from '../rpc-server.js';
 import type { Fault } from './fault.js';
 import type { Reply } from './reply.js';
-import type { RpcCall } from './rpc-call.js';
 import { Upstream } from './upstream.js';
 
 /** An RPC endpoint before an honest node, with whatever faults it is given. */
@@ -12,25 +9,24 @@ export class FaultServer {
   played = 0;
   private faults: readonly Fault[] = [];
   private readonly node: Upstream;
+  private readonly server = new RpcServer(async (call, response) => {
+    const reply = await this.replyTo(call);
+    if (reply === null || !this.node.isHonest(reply)) this.played += 1;
+    if (reply !== null) response.writeHead(reply.status, reply.headers).end(reply.body);
+  });
 
-  private constructor(
-    upstream: string,
-    private readonly server: Server,
-  ) {
+  private constructor(upstream: string) {
     this.node = new Upstream(upstream);
-    server.on('request', (request, response) => {
-      this.serve(request, response).catch(() => response.destroy());
-    });
   }
 
   static async listen(upstream: string): Promise<FaultServer> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new FaultServer(upstream, server);
+    const server = new FaultServer(upstream);
+    await server.server.listen();
+    return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.server.url;
   }
 
   /** From the next call on; the first fault is the outermost. */
@@ -40,19 +36,8 @@ export class FaultServer {
   }
 
   /** Also ends the calls that were never answered. */
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const { id, method, params } = parseExactJson(Buffer.concat(chunks).toString('utf8')) as RpcCall;
-    const reply = await this.replyTo({ id, method, params });
-    if (reply === null || !this.node.isHonest(reply)) this.played += 1;
-    if (reply !== null) response.writeHead(reply.status, reply.headers).end(reply.body);
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 
   private replyTo(call: RpcCall): Promise<Reply | null> {

@@ -1,5 +1,5 @@
 import type { Reply } from './reply.js';
-import type { RpcCall } from './rpc-call.js';
+import type { RpcCall } from '../rpc-server.js';
 import type { Upstream } from './upstream.js';
 
 /** Stands before a node, and before the faults after it: answers a call by itself, or makes something of what they answer. */

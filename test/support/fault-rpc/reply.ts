@@ -1,5 +1,6 @@
 import { jsonText, type JsonValue } from '../../../src/chain/json.js';
-import { type RpcCall, sentSignature } from './rpc-call.js';
+import type { RpcCall } from '../rpc-server.js';
+import { sentSignature } from './rpc-call.js';
 
 /** What goes back to the engine. */
 export interface Reply {

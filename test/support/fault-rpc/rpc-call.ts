@@ -1,12 +1,6 @@
 import { signatureOf } from '../../../src/chain/transaction.js';
 import type { Commitment, WireTransaction } from '../../../src/chain/chain-client.js';
-
-/** A JSON-RPC call as an engine makes it. */
-export interface RpcCall {
-  readonly id: string | number;
-  readonly method: string;
-  readonly params: readonly unknown[];
-}
+import type { RpcCall } from '../rpc-server.js';
 
 interface CallOptions {
   readonly commitment?: Commitment;

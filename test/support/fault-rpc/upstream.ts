@@ -1,7 +1,7 @@
 import { jsonText, type JsonValue, parseExactJson } from '../../../src/chain/json.js';
 import type { Commitment } from '../../../src/chain/chain-client.js';
 import { type Reply, result } from './reply.js';
-import type { RpcCall } from './rpc-call.js';
+import type { RpcCall } from '../rpc-server.js';
 
 /** The honest node behind. */
 export class Upstream {

@@ -1,4 +1,4 @@
-import type { RpcCall } from '../fault-rpc/rpc-call.js';
+import type { RpcCall } from '../rpc-server.js';
 import type { Statement } from './pg-messages.js';
 
 /** Something that a process does with the world around it: a statement that is a transaction of its own, or a call of the node. */

@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { RpcTransport } from '@solana/kit';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { jsonText, type JsonValue, parseExactJson } from '../../json.js';
 import type { RpcRequest } from '../rpc-request.js';
 import { readBoundedText } from './bounded-text.js';
@@ -15,11 +15,14 @@ export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const TOO_MANY_REQUESTS = 429;
 
-/** Calls one endpoint once: no retry, no redirect, never more than one reply's bytes, the caller's signal decides when to give up. */
-export function httpTransport(address: EndpointAddress): RpcTransport {
+/**
+ * Calls one endpoint once, over connections that whoever made them also closes: no retry, no redirect, never more than one reply's bytes,
+ * the caller's signal decides when to give up.
+ */
+export function httpTransport(address: EndpointAddress, connections: Dispatcher): RpcTransport {
   const { origin, pathname, search } = new URL(address.url);
-  const pool = new Pool(origin);
   const call = {
+    origin,
     method: 'POST',
     path: pathname + search,
     headers: {
@@ -31,7 +34,7 @@ export function httpTransport(address: EndpointAddress): RpcTransport {
   } as const;
   return async <TResponse>({ payload, signal }: { readonly payload: unknown; readonly signal?: AbortSignal }) => {
     try {
-      const response = await pool.request({ ...call, body: jsonText(payload as JsonValue), signal });
+      const response = await connections.request({ ...call, body: jsonText(payload as JsonValue), signal });
       return (await readAnswer(response, payload as RpcRequest, address)) as TResponse;
     } catch (fault) {
       throw asFault(fault, signal, address);

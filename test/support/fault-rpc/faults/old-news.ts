@@ -2,7 +2,8 @@ import type { JsonValue } from '../../../../src/chain/json.js';
 import { commitmentOf, slotOf } from '../../../../src/chain/paper/ledger/slot-clock.js';
 import type { Fault } from '../fault.js';
 import { accepted, refusal, type Reply, result } from '../reply.js';
-import { isSend, optionsOf, type RpcCall } from '../rpc-call.js';
+import type { RpcCall } from '../../rpc-server.js';
+import { isSend, optionsOf } from '../rpc-call.js';
 import { amended, resultOf } from '../upstream.js';
 
 /** Lags: heights, slots and what landed are as they were so many slots ago. Accounts are new ones under old slots. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeWire } from '../../../../src/chain/message.js';
 import type { Fault } from '../fault.js';
 import { accepted, NEVER, refusal } from '../reply.js';
-import { isSend, optionsOf, type RpcCall, sentSignature, wireOf } from '../rpc-call.js';
+import type { RpcCall } from '../../rpc-server.js';
+import { isSend, optionsOf, sentSignature, wireOf } from '../rpc-call.js';
 import { resultOf } from '../upstream.js';
 
 interface GivenBlockhash {

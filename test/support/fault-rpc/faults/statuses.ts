@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../../../src/chain/json.js';
 import type { Fault } from '../fault.js';
 import { accepted, result } from '../reply.js';
-import { isSend, type RpcCall, sentSignature } from '../rpc-call.js';
+import type { RpcCall } from '../../rpc-server.js';
+import { isSend, sentSignature } from '../rpc-call.js';
 import { amended } from '../upstream.js';
 
 interface Statuses {
