@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuditVerifier } from '../../src/audit/audit-verifier.js';
 import { AuditTrailStore } from '../../src/audit/persistence/audit-trail.store.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { brokenStories, type EventRow, isFinal, sequenceGaps } from './event-story.js';
 import { type LedgerRow, LedgerSwap, walletOf } from './ledger-swap.js';
 
 interface OrderRow {
@@ -28,14 +29,6 @@ interface AttemptRow {
   readonly state: string;
 }
 
-interface EventRow {
-  readonly user_id: string;
-  readonly sequence: string;
-  readonly order_id: string;
-  readonly previous_status: string | null;
-  readonly status: string;
-}
-
 /** Everything that the promises are about, read in one snapshot. */
 export interface Book {
   readonly wallet: string;
@@ -48,7 +41,6 @@ export interface Book {
   readonly swaps: readonly LedgerSwap[];
 }
 
-const FINAL = new Set(['completed', 'failed', 'cancelled']);
 const DEAD_ATTEMPTS = new Set(['expired', 'finalized_error']);
 
 /** Throws with every broken promise of an engine at rest; `acknowledged` are the orders that clients have an answer for. */
@@ -60,8 +52,8 @@ export async function checkBook(databaseUrl: string, acknowledged: Iterable<stri
     ...landings(book),
     ...strangers(book),
     ...liveAttempts(book),
-    ...sequenceGaps(book),
-    ...eventsOfOrders(book),
+    ...sequenceGaps(book.events, book.sequences),
+    ...brokenStories(book.orders, book.events),
     ...miscountedOpenOrders(book),
     ...wrongFills(book),
     ...(await brokenAuditTrail(databaseUrl)),
@@ -125,7 +117,7 @@ function lostOrders({ orders }: Book, acknowledged: Iterable<string>): string[] 
 
 function unfinishedOrders({ orders }: Book): string[] {
   return orders
-    .filter(({ status, stage }) => !FINAL.has(status) && stage !== 'unknown')
+    .filter(({ status, stage }) => !isFinal(status) && stage !== 'unknown')
     .map(({ id, status, stage }) => `order ${id} is still ${status}/${stage}`);
 }
 
@@ -183,35 +175,6 @@ function liveAttempts({ attempts, orders }: Book): string[] {
     if (live.length > 1) gaps.push(`order ${id} has ${live.length} live attempts`);
     if (open.length > 0 && stage !== 'unknown') gaps.push(`an attempt of order ${id} is left ${open[0]?.state ?? ''}`);
     return gaps;
-  });
-}
-
-function sequenceGaps({ events, sequences }: Book): string[] {
-  const last = new Map<string, bigint>();
-  const broken: string[] = [];
-  for (const { user_id, sequence } of events) {
-    const expected = (last.get(user_id) ?? 0n) + 1n;
-    if (BigInt(sequence) !== expected) broken.push(`user ${user_id} has event ${sequence} instead of ${expected}`);
-    last.set(user_id, BigInt(sequence));
-  }
-  for (const [user, counted] of sequences) {
-    if (last.get(user) !== counted)
-      broken.push(`user ${user} counts ${counted} events and has ${last.get(user) ?? 0n}`);
-  }
-  return broken;
-}
-
-/** One acceptance first, one end last, and each step from where the one before it led. */
-function eventsOfOrders({ events, orders }: Book): string[] {
-  const byOrder = new Map<string, EventRow[]>();
-  for (const event of events) byOrder.set(event.order_id, [...(byOrder.get(event.order_id) ?? []), event]);
-  return orders.flatMap(({ id, status }) => {
-    const own = byOrder.get(id) ?? [];
-    const statuses = own.map((event) => event.status);
-    const chained = own.every((event, i) => event.previous_status === (own[i - 1]?.status ?? null));
-    const ends = own.filter((event) => FINAL.has(event.status)).length;
-    const isWhole = chained && statuses.at(-1) === status && ends === (FINAL.has(status) ? 1 : 0);
-    return isWhole ? [] : [`events of order ${id} (${status}): ${statuses.join(' → ')}`];
   });
 }
 

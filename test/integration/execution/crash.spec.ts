@@ -29,6 +29,8 @@ describe('an order whose worker', () => {
     await eventually(() => expect(first.life.hasEnded()).toBe(true));
     first.kill();
     world.queue.lose();
+    // What it was sending is out of its hands.
+    await world.chain.hasTakenAll();
     return orderId;
   };
   const takeOver = async (orderId: OrderId) => {

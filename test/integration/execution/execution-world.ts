@@ -254,8 +254,9 @@ export class ExecutionWorld {
     return this.until(orderId, ({ status }) => FINAL.includes(status as string), meanwhile);
   }
 
-  until(orderId: OrderId, holds: (order: Row) => boolean, meanwhile: () => void = () => undefined): Promise<Row> {
-    return eventually(
+  /** Also waits for what is being sent by then: sends go out beside what is recorded of them. */
+  async until(orderId: OrderId, holds: (order: Row) => boolean, meanwhile: () => void = () => undefined): Promise<Row> {
+    const row = await eventually(
       async () => {
         meanwhile();
         const order = await this.order(orderId);
@@ -264,6 +265,8 @@ export class ExecutionWorld {
       },
       { timeoutMs: 15_000 },
     );
+    await this.chain.hasTakenAll();
+    return row;
   }
 
   /** Waits until the chain was asked this call `times` more. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { brokenStories, type EventRow, isFinal, sequenceGaps } from '../../support/event-story.js';
 import type { ScriptedChain } from './scripted-chain.js';
 
 interface OrderRow {
@@ -23,16 +24,6 @@ interface AttemptRow {
   readonly state: string;
 }
 
-interface EventRow {
-  readonly user_id: string;
-  readonly sequence: string;
-  readonly order_id: string;
-  readonly previous_status: string | null;
-  readonly status: string;
-}
-
-const FINAL = ['completed', 'failed', 'cancelled'];
-
 /** Everything that is broken about one network's orders, held against the truth of its chain. */
 export async function brokenPromises(pool: pg.Pool, networkId: number, chain: ScriptedChain): Promise<string[]> {
   const rows = async <T extends object>(sql: string) => (await pool.query<T>(sql, [networkId])).rows;
@@ -50,9 +41,9 @@ export async function brokenPromises(pool: pg.Pool, networkId: number, chain: Sc
       ...landings(order, chain),
       ...numbering(order, attempts),
       ...prices(order, attempts),
-      ...story(order, events),
     ]),
-    ...gaps(events, new Map(counters.map((row) => [row.user_id, row.last_sequence]))),
+    ...brokenStories(orders, events),
+    ...sequenceGaps(events, new Map(counters.map((row) => [row.user_id, BigInt(row.last_sequence)]))),
   ];
 }
 
@@ -78,7 +69,7 @@ function landings({ id, status, stage, signature, lease_owner }: OrderRow, chain
     broken.push(`order ${id} is ${status}/${stage} and landed ${landed.length} times`);
   }
   if (expected === 1 && landed[0]?.signature !== signature) broken.push(`order ${id} names another signature`);
-  if (FINAL.includes(status) && lease_owner !== null) broken.push(`order ${id} is final and leased`);
+  if (isFinal(status) && lease_owner !== null) broken.push(`order ${id} is final and leased`);
   return broken;
 }
 
@@ -100,28 +91,5 @@ function prices(order: OrderRow, attempts: readonly AttemptRow[]): string[] {
     .map(({ number, threshold }) => `attempt ${id}/${number} has the threshold ${threshold}, the limit is ${limit}`);
   if (filled_base !== null && filled_base !== amount) broken.push(`order ${id} of ${amount} filled ${filled_base}`);
   if (filled_quote !== null && isWorse(BigInt(filled_quote))) broken.push(`order ${id} filled at ${filled_quote}`);
-  return broken;
-}
-
-function story({ id, status }: OrderRow, events: readonly EventRow[]): string[] {
-  const own = events.filter(({ order_id }) => order_id === id);
-  const isChained = own.every((event, i) => event.previous_status === (own[i - 1]?.status ?? null));
-  const ends = own.filter((event) => FINAL.includes(event.status)).length;
-  const isWhole = isChained && own.at(-1)?.status === status && ends === (FINAL.includes(status) ? 1 : 0);
-  return isWhole ? [] : [`events of order ${id} (${status}): ${own.map((event) => event.status).join(' → ')}`];
-}
-
-function gaps(events: readonly EventRow[], counters: ReadonlyMap<string, string>): string[] {
-  const counts = new Map<string, number>();
-  const broken: string[] = [];
-  for (const { user_id, sequence } of events) {
-    const expected = (counts.get(user_id) ?? 0) + 1;
-    if (Number(sequence) !== expected) broken.push(`user ${user_id} has event ${sequence} instead of ${expected}`);
-    counts.set(user_id, expected);
-  }
-  for (const [user, last] of counters) {
-    if (Number(last) !== counts.get(user))
-      broken.push(`user ${user} counts ${last} of ${counts.get(user) ?? 0} events`);
-  }
   return broken;
 }

@@ -90,6 +90,7 @@ export class ScriptedChain extends ChainClient {
   private readonly ledger = new Map<string, Landed>();
   private readonly strangers = new Map<string, { readonly slot: bigint; readonly signers: readonly Address[] }>();
   private readonly held = new Map<string, WireTransaction>();
+  private readonly taken: Promise<unknown>[] = [];
   private members: readonly ScriptedChain[] = [];
 
   constructor(private readonly genesis: string) {
@@ -217,7 +218,18 @@ export class ScriptedChain extends ChainClient {
     }));
   }
 
-  async send(wire: WireTransaction): Promise<TransactionFailure | null> {
+  send(wire: WireTransaction): Promise<TransactionFailure | null> {
+    const taken = this.take(wire);
+    this.taken.push(taken);
+    return taken;
+  }
+
+  /** Whatever was being sent has had its effect, whoever sent it. */
+  async hasTakenAll(): Promise<void> {
+    await Promise.allSettled(this.taken.splice(0));
+  }
+
+  private async take(wire: WireTransaction): Promise<TransactionFailure | null> {
     const { signature, blockhash } = readSwap(wire);
     await this.onSend(signature as TxSignature, wire);
     this.sends.push(signature as TxSignature);
