@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { ChainClient } from '../chain/chain-client.js';
 import { OrderStore } from '../orders/persistence/order.store.js';
-import type { Attempt } from './domain/attempt.js';
+import { type Attempt, wasSighted } from './domain/attempt.js';
 import { readFill } from './domain/fill.js';
 import type { Verdict } from './domain/resolve.js';
 import { AttemptRecorder } from './attempt-recorder.js';
@@ -29,7 +29,9 @@ export class AttemptOutcomes {
   async sighted(attempt: Attempt, { state, slot, failure }: Sighting): Promise<Attempt> {
     const change: AttemptChange = { state, landedSlot: slot, chainError: failure };
     if (state === 'confirmed' && this.config.order.completionCommitment === 'confirmed') {
-      return (await this.landed(attempt, 'confirmed')) ? { ...attempt, state } : attempt;
+      // Until its amounts are known there is no step for it, but the sighting must outlive this worker (R6).
+      const known = wasSighted(attempt.state) ? attempt : await this.glimpsed(attempt);
+      return (await this.landed(known, 'confirmed')) ? { ...known, state } : known;
     }
     if (state === 'confirmed') {
       const { orderId, number, signature } = attempt;
@@ -81,6 +83,8 @@ export class AttemptOutcomes {
   /** R9: a person has to decide. The order stays `executing` and is never sent again by itself, and nothing else is signed meanwhile. */
   async unresolved(attempt: Attempt, reason: string): Promise<void> {
     const { orderId, number, signature } = attempt;
+    // Who comes back from a long standstill must not stop everybody's trading over what others have settled.
+    await this.recorder.assertCurrent(attempt);
     await this.halts.outcomeUnknown(attempt, reason);
     await this.recorder.recordWith(
       attempt,

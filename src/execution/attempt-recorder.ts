@@ -5,13 +5,19 @@ import { AttemptMovedError } from './attempt-moved.error.js';
 import type { Attempt } from './domain/attempt.js';
 import { type AttemptChange, AttemptStore, changing } from './persistence/attempt.store.js';
 
-/** Stores what became of attempts. Both throw `AttemptMovedError`, and store nothing, when somebody else was first. */
+/** Stores what became of attempts. `record` and `recordWith` throw `AttemptMovedError`, and store nothing, when somebody else was first. */
 @Injectable()
 export class AttemptRecorder {
   constructor(
     private readonly attempts: AttemptStore,
     private readonly recorder: OrderRecorder,
   ) {}
+
+  /** Throws `AttemptMovedError` when somebody else was first already. */
+  async assertCurrent({ orderId, number, state, signature }: Attempt): Promise<void> {
+    const current = await this.attempts.find(orderId, number);
+    if (current?.state !== state) throw new AttemptMovedError(signature);
+  }
 
   async record(attempt: Attempt, change: AttemptChange): Promise<void> {
     if (!(await this.attempts.change(attempt, change))) throw new AttemptMovedError(attempt.signature);

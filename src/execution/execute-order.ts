@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { EngineError } from '../kernel/errors.js';
+import { hasCode } from '../kernel/errors.js';
 import type { OrderId } from '../kernel/ids.js';
 import { isDatabaseUnavailable } from '../platform/database/database.errors.js';
 import { LogContext } from '../platform/log/log-context.js';
@@ -51,7 +51,7 @@ export class ExecuteOrder {
 
   private async recover(held: HeldOrder, error: unknown): Promise<void> {
     const { orderId } = held.order;
-    const isChainFault = error instanceof EngineError && error.code === 'chain-unavailable';
+    const isChainFault = hasCode(error, 'chain-unavailable');
     const isFault = isChainFault || isDatabaseUnavailable(error);
     if (isFault) this.logger.warn({ err: error }, 'an execution met a fault');
     else this.logger.error({ err: error }, 'an execution threw');

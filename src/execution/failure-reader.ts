@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Address } from '../kernel/address.js';
 import { ByteReader } from '../kernel/bytes.js';
-import { EngineError } from '../kernel/errors.js';
+import { hasCode } from '../kernel/errors.js';
 import { NATIVE_MINT, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../kernel/tokens/listed-tokens.js';
 import { ChainClient, type TransactionFailure, type TxSignature, type WireTransaction } from '../chain/chain-client.js';
 import { SYSTEM_PROGRAM } from '../chain/programs.js';
@@ -49,7 +49,7 @@ export class FailureReader {
     try {
       return (await this.chain.transaction(signature, 'finalized'))?.logs ?? [];
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'chain-unavailable') return [];
+      if (hasCode(error, 'chain-unavailable')) return [];
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import { isDatabaseUnavailable } from '../platform/database/database.errors.js';
 import { within } from '../platform/time/deadline.js';
 import type { SignatureStatus, TxSignature } from '../chain/chain-client.js';
 import { SignatureHints } from '../chain/signature-hints.js';
@@ -8,7 +9,7 @@ import type { Attempt } from './domain/attempt.js';
 import { NEW_CASE } from './domain/expiry-case.js';
 import { Leases } from './leases.js';
 import { STATUSES_PER_CALL, StatusReader } from './status-reader.js';
-import type { Tracked } from './tracked.js';
+import { noticeGap, type Tracked } from './tracked.js';
 import { VerdictHandler } from './verdict-handler.js';
 
 /** A node that takes long over one attempt keeps the others waiting for no longer than this. */
@@ -43,8 +44,8 @@ export class TrackerService {
   /** Follows an attempt whose bytes were just sent. */
   track(attempt: Attempt, run: number): void {
     const now = this.clock.monotonicMs();
-    const sent = { trackedAt: now, lastSentAt: now, isSilent: false };
-    const one: Tracked = { attempt, run, ...sent, expiry: NEW_CASE, finalizedAt: null };
+    const times = { trackedAt: now, lastSentAt: now, followedSince: now, lookedAt: now, finalizedAt: null };
+    const one: Tracked = { attempt, run, ...times, isSilent: false, expiry: NEW_CASE };
     this.tracked.set(attempt.signature, one);
     this.hints.watch(attempt.signature, () => this.heardOf(one));
     this.lookAt(attempt.signature);
@@ -128,14 +129,17 @@ export class TrackerService {
 
   private async handle(one: Tracked, status: SignatureStatus | null): Promise<void> {
     const { signature, orderId, number } = one.attempt;
+    noticeGap(one, this.clock.monotonicMs());
     try {
       const done = await this.verdicts.handle(one, status, this.statuses.heights);
+      one.lookedAt = this.clock.monotonicMs();
       if (!done) return;
       this.tracked.delete(signature);
       this.hints.forget(signature);
       this.leases.forget(orderId);
     } catch (error) {
-      // R7: no conclusion; the next look tries again.
+      // R7: no conclusion; the next look tries again. Without a database nothing could be concluded: that was no look.
+      if (!isDatabaseUnavailable(error)) one.lookedAt = this.clock.monotonicMs();
       this.logger.warn({ err: error, orderId, number }, 'an attempt was not resolved');
     } finally {
       this.busy.delete(one);

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
+import { hasCode } from '../kernel/errors.js';
 import type { SignatureStatus } from '../chain/chain-client.js';
 import { AttemptMovedError } from './attempt-moved.error.js';
 import { AttemptOutcomes } from './attempt-outcomes.js';
 import { DeadAttempts } from './dead-attempts.js';
 import { wasSighted } from './domain/attempt.js';
 import { begin, nodeToRead, weigh } from './domain/expiry-case.js';
-import { resolve, UNRESOLVED_AFTER_MS, type Verdict } from './domain/resolve.js';
+import { LEAST_FOLLOWED_MS, resolve, UNRESOLVED_AFTER_MS, type Verdict } from './domain/resolve.js';
 import { ExpiryProver } from './expiry-prover.js';
 import { LandingService } from './landing.service.js';
 import type { Heights, Tracked } from './tracked.js';
@@ -39,13 +40,14 @@ export class VerdictHandler {
   }
 
   private async judge(one: Tracked, status: SignatureStatus | null, heights: Heights | null): Promise<boolean> {
-    if (status !== null) one.expiry = { ...one.expiry, wasSeen: true };
+    // A reading that disagreed would have taken the first half of a proof away, too.
+    if (status !== null) one.expiry = { ...one.expiry, wasSeen: true, first: null };
     const verdict = resolve(one.attempt, {
       status,
       confirmedHeight: heights?.confirmed ?? 0n,
       finalizedHeight: heights?.finalized ?? 0n,
       ageMs: this.clock.now().getTime() - one.attempt.createdAt.getTime(),
-      followedMs: this.clock.monotonicMs() - one.trackedAt,
+      followedMs: this.clock.monotonicMs() - one.followedSince,
       nodes: this.prover.nodes,
     });
     if (status === null) await this.remember(one);
@@ -86,11 +88,17 @@ export class VerdictHandler {
     return false;
   }
 
-  /** R9 also covers a swap that landed, and of which no node can tell what it moved. */
+  /** R9 also covers a swap that landed, and of which no node can tell what it moved: they do not have it, or fail whenever they are asked. */
   private async complete(one: Tracked): Promise<boolean> {
     one.finalizedAt ??= this.clock.monotonicMs();
-    if (await this.outcomes.landed(one.attempt, 'finalized')) return true;
-    if (this.clock.monotonicMs() - one.finalizedAt <= UNRESOLVED_AFTER_MS) return false;
+    const now = this.clock.monotonicMs();
+    const isOverdue = now - one.finalizedAt > UNRESOLVED_AFTER_MS && now - one.followedSince > LEAST_FOLLOWED_MS;
+    try {
+      if (await this.outcomes.landed(one.attempt, 'finalized')) return true;
+    } catch (error) {
+      if (!isOverdue || !hasCode(error, 'chain-unavailable')) throw error;
+    }
+    if (!isOverdue) return false;
     await this.outcomes.unresolved(one.attempt, 'The swap landed, but the chain does not tell what it moved');
     return true;
   }

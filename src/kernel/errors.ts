@@ -66,3 +66,8 @@ export class EngineError extends Error {
     super(message, { cause: details.cause });
   }
 }
+
+/** Whether something that was thrown is one of ours, with this code. */
+export function hasCode(error: unknown, code: ErrorCode): error is EngineError {
+  return error instanceof EngineError && error.code === code;
+}

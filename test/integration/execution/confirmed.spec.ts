@@ -1,7 +1,6 @@
 import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import type { OrderId } from '../../../src/kernel/ids.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld } from './execution-world.js';
 import { UNKNOWN_ERROR } from './scripted-market.js';
 
@@ -23,8 +22,6 @@ describe('an order that completes at confirmed', () => {
     expect(await world.ended(orderId)).toMatchObject({ status: 'completed', filled_quote: '75000000' });
     return { orderId, worker };
   };
-  const stateBecomes = (orderId: OrderId, state: string) =>
-    eventually(async () => expect(await world.states(orderId)).toEqual([state]), { timeoutMs: 15_000 });
   /** As if the order had ended a while ago. Its row is final, so the guard of transitions has to look away. */
   const endedLongAgo = (orderId: OrderId) =>
     world.query(
@@ -36,7 +33,7 @@ describe('an order that completes at confirmed', () => {
     const { orderId } = await completed();
     expect(await world.states(orderId)).toEqual(['confirmed']);
     world.chain.commit('finalized');
-    await stateBecomes(orderId, 'finalized_ok');
+    await world.stateBecomes(orderId, 'finalized_ok');
     expect((await world.stages(orderId)).filter((stage) => stage.startsWith('completed'))).toHaveLength(1);
     await world.close();
   });
@@ -52,7 +49,7 @@ describe('an order that completes at confirmed', () => {
     world.chain.hidden.details = false;
     await world.ended(orderId);
     world.chain.commit('finalized');
-    await stateBecomes(orderId, 'finalized_ok');
+    await world.stateBecomes(orderId, 'finalized_ok');
     await world.close();
   });
 
@@ -62,7 +59,7 @@ describe('an order that completes at confirmed', () => {
     world.chain.commit('finalized');
     await endedLongAgo(orderId);
     await world.worker();
-    await stateBecomes(orderId, 'finalized_ok');
+    await world.stateBecomes(orderId, 'finalized_ok');
     await world.close();
   });
 
@@ -74,7 +71,7 @@ describe('an order that completes at confirmed', () => {
     await world.asked('signatureStatuses', 3);
     expect(await world.states(orderId)).toEqual(['confirmed']);
     world.clock.skip(601_000);
-    await stateBecomes(orderId, 'unresolved');
+    await world.stateBecomes(orderId, 'unresolved', world.timePasses);
     expect(await world.order(orderId)).toMatchObject({ status: 'completed' });
     expect(new Set(world.chain.sends).size).toBe(1);
     await endedLongAgo(orderId);
@@ -87,7 +84,7 @@ describe('an order that completes at confirmed', () => {
     world.chain.landAt = 'finalized';
     world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
     world.chain.landSent(world.chain.sends[0]!);
-    await stateBecomes(orderId, 'finalized_error');
+    await world.stateBecomes(orderId, 'finalized_error');
     expect(await world.order(orderId)).toMatchObject({ status: 'completed' });
     expect(await world.attempts(orderId)).toHaveLength(1);
     expect(new Set(world.chain.sends).size).toBe(1);

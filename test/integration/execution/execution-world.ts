@@ -254,6 +254,19 @@ export class ExecutionWorld {
     return this.until(orderId, ({ status }) => FINAL.includes(status as string), meanwhile);
   }
 
+  async stateBecomes(orderId: OrderId, state: string, meanwhile: () => void = () => undefined): Promise<void> {
+    await eventually(
+      async () => {
+        meanwhile();
+        expect(await this.states(orderId)).toEqual([state]);
+      },
+      { timeoutMs: 15_000 },
+    );
+  }
+
+  /** While a test waits for what only ten minutes of following bring about: in steps without a gap. */
+  readonly timePasses = (): void => this.clock.skip(2_000);
+
   /** Also waits for what is being sent by then: sends go out beside what is recorded of them. */
   async until(orderId: OrderId, holds: (order: Row) => boolean, meanwhile: () => void = () => undefined): Promise<Row> {
     const row = await eventually(

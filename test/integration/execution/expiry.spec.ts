@@ -1,3 +1,6 @@
+import { AttemptMovedError } from '../../../src/execution/attempt-moved.error.js';
+import { AttemptOutcomes } from '../../../src/execution/attempt-outcomes.js';
+import { AttemptStore } from '../../../src/execution/persistence/attempt.store.js';
 import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -165,7 +168,7 @@ describe('a transaction that never landed', () => {
       expect(['seen', 'confirmed']).toContain((await world.states(orderId))[0]);
 
       world.clock.skip(601_000);
-      await world.until(orderId, ({ stage }) => stage === 'unknown');
+      await world.until(orderId, ({ stage }) => stage === 'unknown', world.timePasses);
       expect(new Set(world.chain.sends).size).toBe(1);
     },
   );
@@ -210,7 +213,7 @@ describe('a transaction that never landed', () => {
     await looks();
     expect(await world.states(orderId)).toEqual(['seen']);
     world.clock.skip(601_000);
-    await world.until(orderId, ({ stage }) => stage === 'unknown');
+    await world.until(orderId, ({ stage }) => stage === 'unknown', world.timePasses);
   });
 
   it('is proven dead by a worker that comes upon it after more than ten minutes', async () => {
@@ -229,10 +232,56 @@ describe('a transaction that never landed', () => {
     expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 2 });
   });
 
+  it.each<[string, (isAway: boolean) => void]>([
+    [
+      'no node answered',
+      (isAway) => {
+        for (const call of ['signatureStatuses', 'blockHeight']) {
+          if (isAway) world.chain.failing.add(call);
+          else world.chain.failing.delete(call);
+        }
+      },
+    ],
+    [
+      'the database was away',
+      (isAway) => {
+        world.anyWorker().life.before = () => {
+          if (isAway) throw new Error('Connection terminated unexpectedly');
+        };
+      },
+    ],
+  ])('is proven dead once it can be, though %s for more than ten minutes', async (_what, away) => {
+    const orderId = await dropped({}, () => away(true));
+    for (let seconds = 0; seconds <= 640; seconds += 20) {
+      await world.asked('signatureStatuses', 1);
+      world.clock.skip(20_000);
+    }
+    away(false);
+    await eventually(async () => {
+      later();
+      expect((await world.states(orderId))[0]).toBe('expired');
+    });
+    world.chain.fate = 'land';
+    expect(await world.ended(orderId, later)).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(await world.anyWorker().get(TradingHaltStore).open()).toEqual([]);
+  });
+
+  it('halts nothing when a worker gives it up that others have settled meanwhile', async () => {
+    const orderId = await dropped();
+    world.chain.fate = 'land';
+    await world.ended(orderId, later);
+    const stale = (await world.anyWorker().get(AttemptStore).listOf(orderId))[0]!;
+    const outcomes = world.anyWorker().get(AttemptOutcomes);
+    await expect(outcomes.unresolved({ ...stale, state: 'sent' }, 'not proven in time')).rejects.toThrow(
+      AttemptMovedError,
+    );
+    expect(await world.anyWorker().get(TradingHaltStore).open()).toEqual([]);
+  });
+
   it('is handed to a person after ten minutes without a conclusion, and never sent again by itself', async () => {
     const orderId = await dropped({}, () => (world.chain.firstBlock = 1_000_000n));
     world.clock.skip(601_000);
-    const order = await world.until(orderId, ({ stage }) => stage === 'unknown');
+    const order = await world.until(orderId, ({ stage }) => stage === 'unknown', world.timePasses);
     expect(order).toMatchObject({ status: 'executing', completed_at: null });
     expect(await world.states(orderId)).toEqual(['unresolved']);
 

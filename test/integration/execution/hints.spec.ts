@@ -1,4 +1,3 @@
-import type { OrderId } from '../../../src/kernel/ids.js';
 import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -26,11 +25,9 @@ describe('a notification of a signature', () => {
     await eventually(() => expect(world.chain.sends).not.toEqual([]));
     await eventually(() => expect(world.hints.watched).toEqual(world.chain.sends.slice(0, 1)));
     world.hints.tell(world.chain.sends[0]!);
-    await stateBecomes(orderId, 'seen');
+    await world.stateBecomes(orderId, 'seen');
     return { orderId, worker };
   };
-  const stateBecomes = (orderId: OrderId, state: string) =>
-    eventually(async () => expect(await world.states(orderId)).toEqual([state]), { timeoutMs: 15_000 });
   /** Several looks at the chain, with time enough for both readings of a proof. */
   const looks = async () => {
     for (let i = 0; i < 4; i++) {
@@ -47,7 +44,7 @@ describe('a notification of a signature', () => {
     expect(await world.states(orderId)).toEqual(['seen']);
     expect(await world.order(orderId)).toMatchObject({ status: 'executing', attempts: 1 });
     world.clock.skip(601_000);
-    await stateBecomes(orderId, 'unresolved');
+    await world.stateBecomes(orderId, 'unresolved', world.timePasses);
     expect(new Set<TxSignature>(world.chain.sends).size).toBe(1);
   });
 

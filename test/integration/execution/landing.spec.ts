@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld, type WorldOptions } from './execution-world.js';
+import { takesTo } from './life.js';
 
 /** Real: execution, orders, routing, dex, PostgreSQL. Fake: the chain, the venue, the clock, the queue. */
 describe('landing an order', () => {
@@ -163,9 +164,20 @@ describe('landing an order', () => {
     const orderId = await world.place();
     await world.asked('transaction', 1);
     world.clock.skip(601_000);
-    const order = await world.until(orderId, ({ stage }) => stage === 'unknown');
+    const order = await world.until(orderId, ({ stage }) => stage === 'unknown', world.timePasses);
     expect(order).toMatchObject({ status: 'executing', filled_base: null });
     expect(await world.states(orderId)).toEqual(['unresolved']);
+  });
+
+  it('hands an order to a person when every node fails for ten minutes whenever it is asked what the swap moved', async () => {
+    await open();
+    world.chain.failing.add('transaction');
+    const orderId = await world.place();
+    await world.asked('transaction', 2);
+    expect(await world.states(orderId)).toEqual(['sent']);
+    world.clock.skip(601_000);
+    await world.stateBecomes(orderId, 'unresolved', world.timePasses);
+    expect(await world.order(orderId)).toMatchObject({ status: 'executing', stage: 'unknown' });
   });
 
   it('waits while the node hides a landed signature', async () => {
@@ -174,6 +186,25 @@ describe('landing an order', () => {
     const orderId = await world.place();
     await world.asked('signatureStatuses', 2);
     Object.assign(world.chain.hidden, { statuses: false, details: false, history: false });
+    expect(await world.ended(orderId)).toMatchObject({ status: 'completed', attempts: 1 });
+  });
+
+  it('signs nothing for a quote that became too old while its steps waited to be recorded', async () => {
+    world = await ExecutionWorld.open(database);
+    const waited = () => {
+      world.clock.skip(2_000);
+      world.chain.advance(50n);
+    };
+    let isSlow = true;
+    await world.worker((life) => {
+      life.before = (statement) => {
+        if (isSlow && takesTo('executing', 'simulating')(statement)) waited();
+      };
+    });
+    const orderId = await world.place();
+    await world.until(orderId, ({ faults }) => faults > 0);
+    expect(await world.attempts(orderId)).toEqual([]);
+    isSlow = false;
     expect(await world.ended(orderId)).toMatchObject({ status: 'completed', attempts: 1 });
   });
 

@@ -42,7 +42,7 @@ describe('an operator', () => {
     const orderId = await world.place();
     await world.until(orderId, ({ stage }) => stage === 'submitted');
     world.clock.skip(601_000);
-    await world.until(orderId, ({ stage }) => stage === 'unknown');
+    await world.until(orderId, ({ stage }) => stage === 'unknown', world.timePasses);
     return { orderId, id: `${orderId}/1` };
   };
   const row = async (orderId: OrderId) => (await world.attempts(orderId))[0]!;
@@ -69,6 +69,18 @@ describe('an operator', () => {
     });
     expect(await world.attempts(orderId)).toHaveLength(1);
     expect(await commands().openHalts()).toEqual([]);
+  });
+
+  it('is refused to call dead what can still land, for any node', async () => {
+    const [, second] = world.chain.split();
+    const { id, orderId } = await unresolved();
+    await expect(commands().resolve(id, 'dead', DECISION)).rejects.toThrow('it can still land');
+    world.chain.expireAll();
+    second.finalizedLag = 10_000n;
+    await expect(commands().resolve(id, 'dead', DECISION)).rejects.toThrow('it can still land');
+    second.finalizedLag = 2n;
+    expect(await commands().resolve(id, 'dead', DECISION)).toMatchObject([{ state: 'expired' }]);
+    expect(await world.order(orderId)).toMatchObject({ status: 'failed' });
   });
 
   it('records an error that landed as what it is', async () => {

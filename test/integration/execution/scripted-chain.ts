@@ -337,7 +337,7 @@ function detailsOf(entry: Landed): LandedTransaction {
   const walletUsdc = entry.exactOut ? entry.inputAccount : entry.outputAccount;
   const change = (account: Address, mint: Address, owner: Address, by: bigint) => {
     const before = 10n ** 15n;
-    return { account, mint, owner, before, after: before + by };
+    return { account, mint, owner, before, after: before + by, isNew: false };
   };
   return {
     slot: entry.slot,
