@@ -54,9 +54,11 @@ export interface TokenBalanceChange {
   readonly account: Address;
   readonly mint: Address;
   readonly owner: Address | null;
-  /** Base units before and after; an account that did not exist counts as 0. */
+  /** Base units before and after; where there was no token account it counts as 0. */
   readonly before: bigint;
   readonly after: bigint;
+  /** Whether it was made by this transaction. */
+  readonly isNew: boolean;
 }
 
 export interface LandedTransaction {
@@ -75,6 +77,9 @@ export interface ProgramAccountsFilter {
   readonly dataSize?: number;
   readonly memcmp: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
 }
+
+/** As many as one call for the history of an account is answered with (Solana RPC documentation). */
+export const SIGNATURES_PER_PAGE = 1_000;
 
 export interface ReadOptions {
   readonly commitment: Commitment;
@@ -115,7 +120,7 @@ export abstract class ChainClient {
     signature: TxSignature,
     commitment: 'confirmed' | 'finalized',
   ): Promise<LandedTransaction | null>;
-  /** Signatures that touched `account`, newest first, at most 1,000. */
+  /** Signatures that touched `account`, newest first, at most `SIGNATURES_PER_PAGE`. */
   abstract signaturesFor(
     account: Address,
     options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },

@@ -16,10 +16,14 @@ import type { SwapDraft } from './swap-builder.js';
  * Solana accepts a blockhash for 150 blocks. A node that promises much more is not to be believed, nor one that promises much less:
  * what it calls expired could still land. The two heights are read side by side, so some blocks may lie between them.
  */
+const BLOCKHASH_BLOCKS = 150n;
 const MIN_BLOCKHASH_BLOCKS = 100n;
 const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */
 const PLACEHOLDER_BLOCKHASH = '11111111111111111111111111111111';
+
+/** The limit and the price, which stand before what was drafted. */
+const COMPUTE_BUDGET_INSTRUCTIONS = 2;
 
 /** How a draft ran, with the message that ran, and its unsigned bytes. */
 export interface SimulatedDraft extends Simulation {
@@ -69,7 +73,9 @@ export class AttemptSigner {
     if (validFor < MIN_BLOCKHASH_BLOCKS || validFor > MAX_BLOCKHASH_BLOCKS) {
       throw new EngineError('chain-unavailable', `the node offers a blockhash valid for ${validFor} blocks`);
     }
-    return { ...latest, recentFees };
+    // One that says less than Solana's 150 blocks would have the attempt called dead while it can still land.
+    const lastValidBlockHeight = maxBigInt(latest.lastValidBlockHeight, height + BLOCKHASH_BLOCKS);
+    return { ...latest, lastValidBlockHeight, recentFees };
   }
 
   /** Throws `chain-unavailable` when the chain has been seen too far beyond the slot of the quote. */
@@ -118,8 +124,9 @@ export class AttemptSigner {
   /** The last look before bytes can be stored: payer, memo, blockhash, compute budget, and every instruction to the byte. */
   private assertMeant(wire: WireTransaction, draft: SwapDraft, terms: MessageTerms): void {
     const read = decodeIntent(wire, draft.lookupTables);
-    const said = read.instructions.slice(-draft.instructions.length);
+    const said = read.instructions.slice(COMPUTE_BUDGET_INSTRUCTIONS);
     const matches =
+      said.length === draft.instructions.length &&
       read.feePayer === this.signer.address &&
       read.signatureCount === 1 &&
       read.memo === draft.memo &&

@@ -55,6 +55,7 @@ describe('a reading for the proof of expiry', () => {
       firstAvailableBlock: 7n,
       transactionFound: false,
       inWalletHistory: false,
+      walletHistoryFrom: 0n,
       atMs: 12,
     });
     expect(calls[0]).toEqual([]);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { ChainClient } from '../chain/chain-client.js';
+import { ChainClient, SIGNATURES_PER_PAGE } from '../chain/chain-client.js';
 import type { Attempt } from './domain/attempt.js';
 import type { ExpiryReading } from './domain/expiry.js';
 
@@ -40,6 +40,7 @@ export class ExpiryProver {
       firstAvailableBlock,
       transactionFound: transaction !== null,
       inWalletHistory: history.some((entry) => entry.signature === signature),
+      walletHistoryFrom: history.length < SIGNATURES_PER_PAGE ? 0n : (history.at(-1)?.slot ?? 0n),
       atMs: this.clock.monotonicMs(),
     };
   }

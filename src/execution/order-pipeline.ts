@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
 import { requestOf } from '../routing/domain/route.js';
 import { Config } from '../platform/config/config.js';
 import { AttemptSigner, type SimulatedDraft } from './attempt-signer.js';
@@ -10,6 +11,9 @@ import type { Ending } from './order-outcomes.js';
 import type { Decision } from './order-router.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
 import { type SwapDraft, SwapBuilder } from './swap-builder.js';
+
+/** What ages quotes (Solana's target for a slot). */
+const SLOT_MS = 400;
 
 export type Preparation =
   | { readonly kind: 'signed'; readonly attempt: NewAttempt }
@@ -28,6 +32,7 @@ export class OrderPipeline {
     private readonly signer: AttemptSigner,
     private readonly failures: FailureReader,
     private readonly steps: DecisionRecorder,
+    private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
@@ -44,14 +49,18 @@ export class OrderPipeline {
       this.signer.simulate(draft, contextSlot),
       isLive ? this.signer.terms(draft, contextSlot) : null,
     ]);
+    const begunAt = this.clock.monotonicMs();
     // What is recorded goes first, and may fail first: an answer that nobody waits for yet must not end the process.
     asked.catch(() => undefined);
     const isOurs = (await this.steps.decided(held, decision)) && (await this.steps.simulating(held));
     if (!isOurs) return { kind: 'taken' };
-    const [simulation, terms] = await asked;
+    const wasSlow = this.clock.monotonicMs() - begunAt > SLOT_MS;
+    const [simulation, askedTerms] = await asked;
     const objection = await this.objectionTo(simulation, held, draft);
     if (objection !== null) return objection;
-    if (terms === null) return { kind: 'simulated' };
+    if (askedTerms === null) return { kind: 'simulated' };
+    // Recording may have had to wait, and the quote has aged meanwhile: only an answer from after that tells by how much.
+    const terms = wasSlow ? await this.signer.terms(draft, contextSlot) : askedTerms;
     this.signer.assertFresh(contextSlot, [simulation.contextSlot, terms.contextSlot]);
     const computeUnitLimit = computeUnitLimitFor(simulation.unitsConsumed, draft.computeUnitLimit);
     const fitted = { ...draft, computeUnitLimit };

@@ -71,15 +71,16 @@ function tokenChanges(
   after: readonly TokenBalance[],
 ): readonly TokenBalanceChange[] {
   const changes = new Map<number, TokenBalanceChange>();
-  const change = (balance: TokenBalance, amounts: { readonly before: bigint; readonly after: bigint }) => {
+  const change = (balance: TokenBalance, amounts: Pick<TokenBalanceChange, 'before' | 'after' | 'isNew'>) => {
     const account = keys[balance.accountIndex];
     if (account === undefined) throw new RangeError('a token balance names no account of the transaction');
     changes.set(balance.accountIndex, { account, mint: balance.mint, owner: balance.owner ?? null, ...amounts });
   };
-  for (const balance of before) change(balance, { before: BigInt(balance.uiTokenAmount.amount), after: 0n });
+  for (const balance of before) change(balance, { before: BigInt(balance.uiTokenAmount.amount), after: 0n, isNew: false });
   for (const balance of after) {
+    const known = changes.get(balance.accountIndex);
     const amount = BigInt(balance.uiTokenAmount.amount);
-    change(balance, { before: changes.get(balance.accountIndex)?.before ?? 0n, after: amount });
+    change(balance, { before: known?.before ?? 0n, after: amount, isNew: known === undefined });
   }
   return [...changes.values()];
 }

@@ -50,14 +50,6 @@ describe.each(['test', 'production'])('with NODE_ENV=%s', (environment) => {
       code: 'chain-unavailable',
     });
   });
-
-  it('statuses of a node that lags are a fault', async () => {
-    const answer = { jsonrpc: '2.0', id: 1, result: { context: { slot: 9 }, value: [null] } };
-    const ask = (minContextSlot: bigint) =>
-      over(answer).signatureStatuses(['x' as TxSignature], { searchHistory: true, minContextSlot });
-    await expect(ask(10n)).rejects.toMatchObject({ code: 'chain-unavailable' });
-    expect(await ask(9n)).toEqual({ contextSlot: 9n, statuses: [null] });
-  });
 });
 
 it.each([
@@ -95,7 +87,8 @@ it.each<[unknown]>([
 });
 
 const answered = (result: unknown) => over({ jsonrpc: '2.0', id: 1, result });
-const inContext = (value: unknown) => answered({ context: { slot: 9n }, value });
+const SLOT = 9n;
+const inContext = (value: unknown) => answered({ context: { slot: SLOT }, value });
 
 describe('the status of a signature', () => {
   const STATUS = { slot: 5n, confirmations: 1n, err: null, confirmationStatus: 'confirmed' };
@@ -190,7 +183,42 @@ it.each<[string, () => Promise<unknown>]>([
     'a simulation that used no number of units',
     () => inContext({ err: null, logs: [], unitsConsumed: 'x' }).simulate(wire, { commitment: 'confirmed' }),
   ],
+  [
+    'a simulation that went well and used no units',
+    () => inContext({ err: null, logs: [] }).simulate(wire, { commitment: 'confirmed' }),
+  ],
   ['a history without signatures', () => answered([{ slot: 5n }]).signaturesFor(SYSTEM, { commitment: 'finalized' })],
 ])('%s is a fault', async (_, ask) => {
   await expect(ask()).rejects.toMatchObject({ code: 'chain-unavailable' });
+});
+
+describe('an answer from before the slot asked for', () => {
+  const asked: readonly [string, (minContextSlot: bigint) => Promise<unknown>][] = [
+    [
+      'to the latest blockhash',
+      (minContextSlot) =>
+        inContext({ blockhash: SYSTEM, lastValidBlockHeight: 9n }).latestBlockhash({
+          commitment: 'confirmed',
+          minContextSlot,
+        }),
+    ],
+    [
+      'to accounts',
+      (minContextSlot) => inContext([null]).accounts([SYSTEM], { commitment: 'confirmed', minContextSlot }),
+    ],
+    [
+      'to a simulation',
+      (minContextSlot) =>
+        inContext({ err: null, logs: [], unitsConsumed: 5n }).simulate(wire, {
+          commitment: 'confirmed',
+          minContextSlot,
+        }),
+    ],
+    ['to statuses', (minContextSlot) => inContext([]).signatureStatuses([], { searchHistory: true, minContextSlot })],
+  ];
+
+  it.each(asked)('%s is a fault, whoever left the option out on its way', async (_, ask) => {
+    await expect(ask(SLOT + 1n)).rejects.toMatchObject({ code: 'chain-unavailable' });
+    await expect(ask(SLOT)).resolves.toMatchObject({ contextSlot: SLOT });
+  });
 });

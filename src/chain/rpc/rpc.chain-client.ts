@@ -19,6 +19,7 @@ import {
   type LatestBlockhash,
   type ProgramAccountsFilter,
   type ReadOptions,
+  SIGNATURES_PER_PAGE,
   type SignatureStatus,
   type SignatureStatuses,
   type Simulation,
@@ -38,7 +39,6 @@ import { readTransactionFailure } from './transaction-failure.js';
 
 /** Limits of Solana's nodes. */
 const MAX_STATUSES = 256;
-const MAX_SIGNATURES = 1_000;
 const MAX_FEE_ACCOUNTS = 128;
 const COMMITMENTS: readonly Commitment[] = ['processed', 'confirmed', 'finalized'];
 
@@ -108,7 +108,7 @@ export class RpcChainClient extends ChainClient {
 
   latestBlockhash(options: ReadOptions): Promise<LatestBlockhash> {
     return ask(this.rpc.getLatestBlockhash(readConfig(options)), ({ context, value }) => ({
-      contextSlot: integer(context.slot),
+      contextSlot: reached(context.slot, options),
       blockhash: text(value.blockhash, (blockhash) => asAddress(blockhash) !== null),
       lastValidBlockHeight: integer(value.lastValidBlockHeight),
     }));
@@ -121,12 +121,8 @@ export class RpcChainClient extends ChainClient {
     if (signatures.length > MAX_STATUSES) throw new RangeError(`at most ${MAX_STATUSES} signatures at once`);
     const config = { searchTransactionHistory: options.searchHistory };
     return ask(this.rpc.getSignatureStatuses(asKitSignatures(signatures), config), ({ context, value }) => {
-      // The method takes no minContextSlot, so an answer from a node that lags is turned down here.
-      if (options.minContextSlot !== undefined && context.slot < options.minContextSlot) {
-        throw garbage('the node has not reached the slot asked for');
-      }
       if (value.length !== signatures.length) throw garbage('the node left statuses out');
-      return { contextSlot: integer(context.slot), statuses: value.map(readStatus) };
+      return { contextSlot: reached(context.slot, options), statuses: value.map(readStatus) };
     });
   }
 
@@ -137,12 +133,17 @@ export class RpcChainClient extends ChainClient {
       sigVerify: false,
       replaceRecentBlockhash: true,
     });
-    return ask(call, ({ context, value }) => ({
-      contextSlot: integer(context.slot),
-      failure: readTransactionFailure(value.err),
-      logs: (value.logs ?? []).map((line) => text(line)),
-      unitsConsumed: integer(value.unitsConsumed ?? 0n),
-    }));
+    return ask(call, ({ context, value }) => {
+      const failure = readTransactionFailure(value.err);
+      // What ran has used units: a limit made from none would let the swap fail on the chain.
+      if (failure === null && value.unitsConsumed === undefined) throw garbage('the node told no units consumed');
+      return {
+        contextSlot: reached(context.slot, options),
+        failure,
+        logs: (value.logs ?? []).map((line) => text(line)),
+        unitsConsumed: integer(value.unitsConsumed ?? 0n),
+      };
+    });
   }
 
   async send(
@@ -178,7 +179,7 @@ export class RpcChainClient extends ChainClient {
     account: Address,
     options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]> {
-    const call = this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: MAX_SIGNATURES });
+    const call = this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: SIGNATURES_PER_PAGE });
     return ask(call, (found) =>
       found.map(({ signature, slot }) => ({ signature: text(signature) as TxSignature, slot: integer(slot) })),
     );
@@ -198,7 +199,7 @@ export class RpcChainClient extends ChainClient {
     return ask(call, ({ context, value }) => {
       if (value.length !== addresses.length) throw garbage('the node left accounts out');
       const accounts = addresses.map((address, i) => readAccount(address, value[i] ?? null));
-      return { contextSlot: integer(context.slot), accounts };
+      return { contextSlot: reached(context.slot, options), accounts };
     });
   }
 }
@@ -213,6 +214,12 @@ async function ask<T, R>(call: PendingCall<T>, read: (answer: T) => R): Promise<
   } catch (fault) {
     throw unavailable(fault);
   }
+}
+
+/** The slot of an answer. Not every method takes `minContextSlot`, nor does every gateway pass it on: what is older is turned down here. */
+function reached(slot: bigint, { minContextSlot = 0n }: { readonly minContextSlot?: bigint }): bigint {
+  if (integer(slot) < minContextSlot) throw garbage('the node has not reached the slot asked for');
+  return slot;
 }
 
 function integer(value: bigint): bigint {

@@ -13,6 +13,7 @@ const READING: ExpiryReading = {
   firstAvailableBlock: 10n,
   transactionFound: false,
   inWalletHistory: false,
+  walletHistoryFrom: 10n,
   atMs: 0,
 };
 const LATER: ExpiryReading = { ...READING, atMs: PROOF_REPEAT_MS };
@@ -30,6 +31,7 @@ describe('one reading', () => {
     ['the status is known', { status: STATUS }],
     ['the transaction is found', { transactionFound: true }],
     ['the wallet history has it', { inWalletHistory: true }],
+    ['the wallet history was not read back to the blockhash', { walletHistoryFrom: 11n }],
   ])('shows nothing when %s', (_title, change) => {
     expect(showsExpiry(ATTEMPT, { ...READING, ...change })).toBe(false);
   });

@@ -14,6 +14,8 @@ export interface ExpiryReading {
   readonly firstAvailableBlock: bigint;
   readonly transactionFound: boolean;
   readonly inWalletHistory: boolean;
+  /** The slot back to which that history was read; 0: to its beginning. */
+  readonly walletHistoryFrom: bigint;
   /** On the monotonic clock. */
   readonly atMs: number;
 }
@@ -37,6 +39,7 @@ export function showsExpiry(attempt: Expirable, reading: ExpiryReading): boolean
     reading.finalizedSlot > attempt.blockhashSlot + BLOCKHASH_BLOCKS &&
     reading.statusSlot >= reading.finalizedSlot &&
     reading.firstAvailableBlock <= attempt.blockhashSlot &&
+    reading.walletHistoryFrom <= attempt.blockhashSlot &&
     !comesUponIt(reading)
   );
 }

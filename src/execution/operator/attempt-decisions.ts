@@ -55,6 +55,7 @@ export class AttemptDecisions {
     const alive = known.find(({ failure, commitment }) => failure === null || commitment !== 'finalized');
     if (alive !== undefined) throw refused(`a node knows the transaction as ${alive.commitment}`);
     const [status = null] = known;
+    if (status === null) await this.assertPast(attempt);
     const message = 'The transaction was found dead by an operator';
     const code = 'transaction-expired';
     const proof = { rule: 'operator', evidence: decision.evidence };
@@ -75,6 +76,14 @@ export class AttemptDecisions {
         facts,
       },
     );
+  }
+
+  /** What nobody knows may still land until its last block has passed, for every node. */
+  private async assertPast({ lastValidBlockHeight }: Attempt): Promise<void> {
+    const heights = await Promise.all(this.chain.nodes().map((node) => node.blockHeight('finalized')));
+    const behind = heights.find((height) => height <= lastValidBlockHeight);
+    if (behind === undefined) return;
+    throw refused(`it can still land: a node has finalized block ${behind}, and it is valid up to ${lastValidBlockHeight}`);
   }
 
   /** What the nodes know of the attempt, each asked by itself: one that has forgotten it must not hide what another one knows. */

@@ -77,5 +77,6 @@ const UNREAD: ExpiryReading = {
   firstAvailableBlock: 0n,
   transactionFound: true,
   inWalletHistory: true,
+  walletHistoryFrom: 0n,
   atMs: 0,
 };

@@ -31,11 +31,11 @@ function isString(result: unknown): boolean {
   return typeof result === 'string';
 }
 
-/** Null: the node does not have it. */
+/** Null: the node does not have it. One that kept no metadata can't tell what moved: another may. */
 function isTransaction(result: unknown): boolean {
   if (result === null) return true;
   const { slot, transaction, meta } = result as { slot?: unknown; transaction?: unknown; meta?: unknown };
-  return asSlot(slot) !== null && Array.isArray(transaction) && typeof meta === 'object';
+  return asSlot(slot) !== null && Array.isArray(transaction) && typeof meta === 'object' && meta !== null;
 }
 
 function hasContext(result: unknown, request: RpcRequest, answer: RpcAnswer): boolean {
