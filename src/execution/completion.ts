@@ -1,19 +1,22 @@
-import { formatSides, priceOf } from '../kernel/quotes.js';
+import { minBigInt } from '../kernel/math.js';
+import { formatAmount } from '../kernel/amount.js';
+import { baseAndQuote, priceOf } from '../kernel/quotes.js';
 import type { LandedTransaction } from '../chain/chain-client.js';
 import type { Order } from '../orders/domain/order.js';
 import type { OrderChange } from '../orders/persistence/order-change.js';
 import type { Attempt } from './domain/attempt.js';
 import type { Fill } from './domain/fill.js';
 
-/** Solana's fee for the one signature of our transactions (lamports per signature, fixed since genesis). */
+/** Solana's fee for the one signature of our transactions (lamports per signature, fixed since genesis). A network of one's own may charge less. */
 const SIGNATURE_FEE_LAMPORTS = 5_000n;
 
 /** The step that completes an order with what its landed attempt moved. */
 export function completion(order: Order, attempt: Attempt, landed: LandedTransaction, fill: Fill): OrderChange {
   const { inAmount, outAmount, feeLamports, rentFeeLamports } = fill;
-  const [filledBase, filledQuote] = order.side === 'buy' ? [outAmount, inAmount] : [inAmount, outAmount];
-  const sides = formatSides(order, inAmount, outAmount);
-  const [base, quote] = order.side === 'buy' ? [sides.outAmount, sides.inAmount] : [sides.inAmount, sides.outAmount];
+  const signatureFeeLamports = minBigInt(feeLamports, SIGNATURE_FEE_LAMPORTS);
+  const filled = baseAndQuote(order, inAmount, outAmount);
+  const base = formatAmount(filled.base, order.base.decimals);
+  const quote = formatAmount(filled.quote, order.quote.decimals);
   const price = priceOf(order, inAmount, outAmount);
   const verb = order.side === 'buy' ? 'Bought' : 'Sold';
   return {
@@ -30,13 +33,13 @@ export function completion(order: Order, attempt: Attempt, landed: LandedTransac
     },
     facts: {
       attempts: attempt.number,
-      filledBase,
-      filledQuote,
+      filledBase: filled.base,
+      filledQuote: filled.quote,
       signature: attempt.signature,
       slot: landed.slot,
       fees: {
-        signatureFeeLamports: SIGNATURE_FEE_LAMPORTS,
-        prioritizationFeeLamports: feeLamports - SIGNATURE_FEE_LAMPORTS,
+        signatureFeeLamports,
+        prioritizationFeeLamports: feeLamports - signatureFeeLamports,
         rentFeeLamports,
       },
     },

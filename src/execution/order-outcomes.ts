@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FailureCode } from '../kernel/errors.js';
+import { baseAndQuote } from '../kernel/quotes.js';
 import { Config } from '../platform/config/config.js';
 import type { Route } from '../routing/domain/route.js';
 import { OrderDispatcher } from '../orders/order-dispatcher.js';
@@ -41,14 +42,13 @@ export class OrderOutcomes {
 
   /** EXECUTION=simulate: the order ends with what the simulated swap was quoted at; nothing was sent. */
   async simulated({ order, attempt, leaseOwner }: HeldOrder, route: Route): Promise<void> {
-    const { inAmount, outAmount } = route;
-    const [filledBase, filledQuote] = order.side === 'buy' ? [outAmount, inAmount] : [inAmount, outAmount];
+    const filled = baseAndQuote(order, route.inAmount, route.outAmount);
     await this.recorder.record({
       orderId: order.orderId,
       kind: 'simulated',
       attempt,
       message: 'Simulated; nothing was sent',
-      facts: { filledBase, filledQuote },
+      facts: { filledBase: filled.base, filledQuote: filled.quote },
       leaseOwner,
     });
     await this.leave({ order });

@@ -44,6 +44,15 @@ export interface PairSides {
   readonly quote: { readonly decimals: number };
 }
 
+/** The two amounts of a swap by the pair's sides instead of its direction. */
+export function baseAndQuote(
+  { side }: Pick<PairSides, 'side'>,
+  inAmount: bigint,
+  outAmount: bigint,
+): { readonly base: bigint; readonly quote: bigint } {
+  return side === 'buy' ? { base: outAmount, quote: inAmount } : { base: inAmount, quote: outAmount };
+}
+
 /** Writes the two amounts of a swap as decimal strings, each in its own token. */
 export function formatSides(
   pair: PairSides,
@@ -56,7 +65,7 @@ export function formatSides(
 
 /** Quote per base of a swap, as prices leave the engine; null when no base moved. */
 export function priceOf(pair: PairSides, inAmount: bigint, outAmount: bigint): string | null {
-  const [base, quote] = pair.side === 'buy' ? [outAmount, inAmount] : [inAmount, outAmount];
+  const { base, quote } = baseAndQuote(pair, inAmount, outAmount);
   return base === 0n ? null : formatPrice(quote, pair.quote.decimals, base, pair.base.decimals);
 }
 

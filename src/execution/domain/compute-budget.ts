@@ -1,4 +1,4 @@
-import { divCeil, minBigInt } from '../../kernel/math.js';
+import { compareBigInts, divCeil, minBigInt } from '../../kernel/math.js';
 
 /** What a swap may use beyond its simulation: prices move in between, and another bin or tick array costs some ten thousand units. */
 const MARGIN = { percent: 20, units: 20_000 } as const;
@@ -18,7 +18,7 @@ export function computeUnitPriceFor(
   recent: readonly bigint[],
   { percentile, computeUnitLimit, maxLamports }: PriceBounds,
 ): bigint {
-  const sorted = [...recent].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [...recent].sort(compareBigInts);
   const rank = Math.max(1, Math.ceil((percentile / 100) * sorted.length));
   const wanted = sorted[rank - 1] ?? 0n;
   return minBigInt(wanted, (BigInt(maxLamports) * MICRO) / BigInt(computeUnitLimit));

@@ -14,8 +14,18 @@ const VAULT_OUT = address('D1ZN9Wj1fRSUQfCjhvnu1hqDMT7hzjzBBpi12nVniYD6');
 const RENT = 2_039_280n;
 
 function change(account: typeof IN, mint: typeof IN, owner: typeof IN, delta: bigint): TokenBalanceChange {
-  return { account, mint, owner, before: 1_000_000n, after: 1_000_000n + delta };
+  return { account, mint, owner, before: 1_000_000n, after: 1_000_000n + delta, isNew: false };
 }
+
+/** A token account that the transaction made. */
+const made = (received: bigint): TokenBalanceChange => ({
+  account: OUT,
+  mint: RAY,
+  owner: WALLET,
+  before: 0n,
+  after: received,
+  isNew: true,
+});
 
 function landed(
   tokenBalances: TokenBalanceChange[],
@@ -76,19 +86,35 @@ describe('readFill', () => {
     expect(reading).toMatchObject({ ok: true, fill: { inAmount: 150n, outAmount: 900n, rentFeeLamports: 0n } });
   });
 
-  it('sets the rent of a new output account aside when SOL is given', () => {
+  it.each([0n, 890_880n, RENT, 2n * RENT])(
+    'sets the rent of a new output account aside when SOL is given, of which %i lamports were there',
+    (there) => {
+      const held = there > RENT ? there : RENT;
+      const rent = held - there;
+      const reading = readFill(
+        landed([change(VAULT_IN, NATIVE_MINT, POOL, 900n), change(VAULT_OUT, RAY, POOL, -200n), made(200n)], {
+          wallet: -900n - 5_000n - rent,
+          out: [there, held],
+        }),
+        intent(NATIVE_MINT, RAY),
+      );
+      expect(reading).toMatchObject({ ok: true, fill: { inAmount: 900n, outAmount: 200n, rentFeeLamports: rent } });
+    },
+  );
+
+  it("leaves aside what was at the temporary account's address before", () => {
     const reading = readFill(
       landed(
         [
-          change(VAULT_IN, NATIVE_MINT, POOL, 900n),
-          change(VAULT_OUT, RAY, POOL, -200n),
-          change(OUT, RAY, WALLET, 200n),
+          change(IN, USDC, WALLET, -150n),
+          change(VAULT_IN, USDC, POOL, 150n),
+          change(VAULT_OUT, NATIVE_MINT, POOL, -900n),
         ],
-        { wallet: -900n - 5_000n - RENT, out: [0n, RENT] },
+        { wallet: 900n + 77n - 5_000n, out: [77n, 0n] },
       ),
-      intent(NATIVE_MINT, RAY),
+      intent(USDC, NATIVE_MINT),
     );
-    expect(reading).toMatchObject({ ok: true, fill: { inAmount: 900n, outAmount: 200n, rentFeeLamports: RENT } });
+    expect(reading).toMatchObject({ ok: true, fill: { inAmount: 150n, outAmount: 900n, rentFeeLamports: 0n } });
   });
 
   it('allows for transfer fees that tokens keep on the way', () => {

@@ -38,7 +38,10 @@ export function readFill(landed: LandedTransaction, intent: AttemptIntent): Fill
   return { ok: true, fill: { inAmount, outAmount, feeLamports: landed.feeLamports, rentFeeLamports } };
 }
 
-/** The wallet's change in one token. SOL is counted in lamports, fee and rent of the transaction set aside. */
+/**
+ * The wallet's change in one token. SOL is counted in lamports, fee and rent of the transaction set aside; what anybody had left at the
+ * address of its temporary account comes to the wallet when that is closed, and is not the swap's.
+ */
 function walletChange(
   landed: LandedTransaction,
   intent: AttemptIntent,
@@ -46,9 +49,9 @@ function walletChange(
   rentFeeLamports: bigint,
 ): bigint {
   if (mint === NATIVE_MINT) {
-    const lamports = landed.lamports.get(intent.wallet);
-    if (lamports === undefined) return 0n;
-    return lamports.after - lamports.before + landed.feeLamports + rentFeeLamports;
+    const temporary = intent.inputMint === NATIVE_MINT ? intent.inputAccount : intent.outputAccount;
+    const gained = lamportsGained(landed, intent.wallet) + lamportsGained(landed, temporary);
+    return gained + landed.feeLamports + rentFeeLamports;
   }
   return sumChanges(landed, mint, (owner) => owner === intent.wallet);
 }
@@ -63,10 +66,18 @@ function sumChanges(landed: LandedTransaction, mint: Address, counts: (owner: Ad
     .reduce((sum, change) => sum + change.after - change.before, 0n);
 }
 
-/** The temporary account of wrapped SOL gives its rent back, so only lasting accounts that receive cost any. */
+/**
+ * The temporary account of wrapped SOL gives its rent back, so only lasting accounts that receive cost any: as much as was not at their
+ * address already, for anybody can send lamports there.
+ */
 function newAccountRent(landed: LandedTransaction, { outputAccount, viaAccounts = [] }: AttemptIntent): bigint {
-  return [outputAccount, ...viaAccounts].reduce((sum, account) => {
-    const lamports = landed.lamports.get(account);
-    return lamports === undefined || lamports.before > 0n ? sum : sum + lamports.after;
-  }, 0n);
+  const made = new Set(landed.tokenBalances.filter(({ isNew }) => isNew).map(({ account }) => account));
+  return [outputAccount, ...viaAccounts]
+    .filter((account) => made.has(account))
+    .reduce((sum, account) => sum + lamportsGained(landed, account), 0n);
+}
+
+function lamportsGained(landed: LandedTransaction, account: Address): bigint {
+  const lamports = landed.lamports.get(account);
+  return lamports === undefined ? 0n : lamports.after - lamports.before;
 }

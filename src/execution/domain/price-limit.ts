@@ -1,7 +1,5 @@
 import { maxBigInt, minBigInt } from '../../kernel/math.js';
-import { otherAmount, type Route } from '../../routing/domain/route.js';
-
-type Priced = Pick<Route, 'swapMode' | 'inAmount' | 'outAmount'>;
+import { otherAmount, type Priced, type Route } from '../../routing/domain/route.js';
 
 /** The stricter of two limits for the swap mode; an absent one does not count. */
 export function stricterLimit(swapMode: Route['swapMode'], limit: bigint, other: bigint | null): bigint {

@@ -37,8 +37,8 @@ export function applyStatement(change: OrderChange, companion?: Companion): { sq
     `status = ${parameter(status)}`,
     `stage = coalesce(${parameter(stage)}, o.stage)`,
     `progress = coalesce(${parameter(progressOf(status, stage))}, o.progress)`,
-    `stage_ms = (o.stage_ms::jsonb || jsonb_build_object(o.stage, coalesce((o.stage_ms ->> o.stage)::int, 0)
-       + (extract(epoch from clock_timestamp() - o.updated_at) * 1000)::int))::json`,
+    `stage_ms = (o.stage_ms::jsonb || jsonb_build_object(o.stage, coalesce((o.stage_ms ->> o.stage)::bigint, 0)
+       + (extract(epoch from clock_timestamp() - o.updated_at) * 1000)::bigint))::json`,
     'updated_at = clock_timestamp()',
     ...factColumns(change.facts ?? {}).map(([column, value]) => `${column} = ${parameter(value)}`),
     ...bookkeeping(change, isFinal(status), parameter),

@@ -575,6 +575,13 @@ describe('the configuration', () => {
       expect(namesOf({ ...solana, SOLANA_RPC_URL: list })).toEqual(['SOLANA_RPC_URL']);
     });
 
+    it('names each endpoint once: one node that agrees with itself is no second one', () => {
+      const twice = { ...solana, SOLANA_RPC_URL: 'https://a.example,https://b.example,https://A.example/' };
+      expect(faultsOf(twice)).toEqual([
+        { name: 'SOLANA_RPC_URL', rule: expect.stringContaining('each endpoint once') },
+      ]);
+    });
+
     it('without authentication serves the loopback address, or simulates', () => {
       const exposed = { ...solana, HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' };
       expect(namesOf(exposed)).toEqual(['AUTH_MODE']);

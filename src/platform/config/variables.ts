@@ -79,6 +79,14 @@ const urls = (...protocols: string[]): TextRule<string[]> =>
     `must be a comma list of URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
+/** What two nodes agree on counts for more than what one says twice. */
+const distinctUrls = (...protocols: string[]): TextRule<string[]> =>
+  urls(...protocols).refine(
+    (values) =>
+      new Set(values.map((value) => (URL.canParse(value) ? new URL(value).href : value))).size === values.length,
+    'must name each endpoint once',
+  );
+
 const decimal = text.regex(/^(?:0|[1-9]\d{0,18})(?:\.\d{1,9})?$/, 'must be a plain decimal number such as 1000 or 0.5');
 
 const usd = text.regex(
@@ -194,7 +202,7 @@ export const VARIABLES = {
 
   CHAIN: withDefault(choice('paper', 'solana'), 'paper', 'the ledger: the built-in paper chain or Solana'),
   SOLANA_RPC_URL: optional(
-    urls('http:', 'https:'),
+    distinctUrls('http:', 'https:'),
     'one or more RPC endpoints, comma separated, first is preferred; needed for CHAIN=solana',
     { secret: true },
   ),

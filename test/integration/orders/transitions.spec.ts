@@ -114,6 +114,16 @@ describe('the life of an order', () => {
     for (const ms of Object.values(stageMs)) expect(ms).toBeGreaterThanOrEqual(0);
   });
 
+  it('goes on after sixty days in one stage', async () => {
+    const orderId = await orderAt('executing');
+    await sql("update orders set updated_at = updated_at - interval '60 days' where id = $1", [orderId]);
+    expect((await stores.orders.apply(step(orderId, 'outcome-unknown'))).kind).toBe('applied');
+    await sql("update orders set updated_at = updated_at - interval '60 days' where id = $1", [orderId]);
+    expect((await stores.orders.apply(step(orderId, 'failed'))).kind).toBe('applied');
+    const { stageMs } = (await stores.orders.find(orderId))!;
+    expect(stageMs.unknown).toBeGreaterThanOrEqual(60 * 86_400_000);
+  });
+
   it.each(['update order_events set message = $1', 'delete from order_events where message <> $1'])(
     'is told in events that cannot be changed (%s)',
     async (text) => {
