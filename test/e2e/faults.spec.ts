@@ -275,7 +275,7 @@ describe('an engine lands every order once while its only endpoint', () => {
   suite({ endpoints: 1, engines: 1 }, [
     {
       endpoints: 'lands transactions in one of the last blocks that take them, or too late',
-      faulty: { all: [['landLast', { blocksLeft: 4, slotMs: SLOT_MS }]] },
+      faulty: { all: [['landLast', { blocksLeft: IS_LONG ? 4 : 8, slotMs: SLOT_MS }]] },
       until: 'the end',
     },
     {
