@@ -93,6 +93,17 @@ const RULES: readonly JointRule[] = [
       v.DATABASE_URL !== undefined &&
       v.DB_HOST !== undefined && { name: 'DB_HOST', rule: 'is given beside DATABASE_URL' },
   ),
+  // Another database would be migrated than the one that is used.
+  rule(
+    ['MIGRATION_DATABASE_URL', 'DATABASE_URL', 'DB_HOST'],
+    (v) =>
+      v.MIGRATION_DATABASE_URL !== undefined &&
+      v.DATABASE_URL === undefined &&
+      v.DB_HOST === undefined && {
+        name: 'MIGRATION_DATABASE_URL',
+        rule: 'needs DATABASE_URL or DB_HOST: the same database, as the role that uses it',
+      },
+  ),
   rule(
     ['REDIS_URL', 'REDIS_HOST'],
     (v) =>

@@ -341,6 +341,21 @@ describe('the configuration', () => {
       expect(loadConfig({ ROLES: 'worker, api' }).roles).toEqual(['worker', 'api']);
     });
 
+    it.each(['postgres://m@db/x', 'file'])('is never embedded while another one would be migrated (%s)', (url) => {
+      const migration: Environment =
+        url === 'file'
+          ? { MIGRATION_DATABASE_URL_FILE: file('migration', 'postgres://m@db/x') }
+          : { MIGRATION_DATABASE_URL: url };
+      expect(faultsOf(migration)).toEqual([
+        {
+          name: 'MIGRATION_DATABASE_URL',
+          rule: 'needs DATABASE_URL or DB_HOST: the same database, as the role that uses it',
+        },
+      ]);
+      for (const used of [{ DATABASE_URL: 'postgres://db/x' }, { DB_HOST: 'db' }])
+        expect(loadConfig({ ...migration, ...used }).migrationDatabaseUrl).toBe('postgres://m@db/x');
+    });
+
     it.each(['MIGRATION_DATABASE_URL', 'DATABASE_URL'])('is a PostgreSQL URL in %s', (name) => {
       expect(namesOf({ [name]: 'mysql://db/x' })).toEqual([name]);
       expect(namesOf({ [name]: 'db:5432' })).toEqual([name]);
