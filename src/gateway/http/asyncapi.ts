@@ -72,7 +72,12 @@ export const asyncApiDocument = {
                 description: 'Under AUTH_MODE=none: whose orders.',
               },
               ticket: { type: 'string', description: 'Of POST /ws/tickets: good once, for 30 seconds.' },
-              since: { type: 'integer', minimum: 0, description: 'Replay every later event first.' },
+              since: {
+                type: 'integer',
+                minimum: 0,
+                maximum: Number.MAX_SAFE_INTEGER,
+                description: 'Replay every later event first.',
+              },
             },
           },
         },
