@@ -1,6 +1,6 @@
 import { isLoopback } from '../http/address-list.js';
 import type { ConfigFault } from './config.errors.js';
-import { jwtKeyFaults, jwtNameFaults } from './jwt-variables.js';
+import { jwtFitFaults, jwtKeyFaults, jwtNameFaults } from './jwt-variables.js';
 import type { VariableName, Variables } from './variables.js';
 
 /** A rule over several variables, and which ones it looks at. */
@@ -62,6 +62,10 @@ const RULES: readonly JointRule[] = [
   rule(
     ['AUTH_MODE', 'ROLES', 'JWT_JWKS_URL', 'JWT_PUBLIC_KEY'],
     (v) => v.AUTH_MODE === 'jwt' && v.ROLES.includes('api') && jwtKeyFaults(v),
+  ),
+  rule(
+    ['AUTH_MODE', 'ROLES', 'JWT_PUBLIC_KEY', 'JWT_ALGORITHMS'],
+    (v) => v.AUTH_MODE === 'jwt' && v.ROLES.includes('api') && jwtFitFaults(v),
   ),
   rule(
     ['AUTH_MODE', 'ROLES', 'JWT_ISSUER', 'JWT_AUDIENCE'],
