@@ -1,4 +1,5 @@
 import type { OrderId } from '../kernel/ids.js';
+import { U64_MAX } from '../kernel/math.js';
 import type { ConsideredQuote } from '../kernel/quotes.js';
 import { DEFAULT_TOKENS } from '../kernel/tokens/listed-tokens.js';
 import { loadConfig } from '../platform/config/load-config.js';
@@ -87,6 +88,27 @@ describe('the policy on a route', () => {
     expect(await judge(env, { considered: other(75_757_501n) })).toMatchObject({
       code: 'policy-denied',
       message: 'max-venue-deviation: the quote is 102 bps away from that of the other venue; at most 100 are allowed',
+    });
+  });
+
+  it.each([
+    ['1.1234567', 6, 1_123_456n],
+    ['20000000000', 9, U64_MAX],
+    ['100', 18, U64_MAX],
+    ['0.5', 0, 0n],
+    ['75', 6, 75_000_000n],
+  ])('takes MAX_ORDER_QUOTE=%s exactly, for a quote token of %i decimals', async (maxQuote, decimals, largest) => {
+    const policy = policyOf({ MAX_ORDER_QUOTE: maxQuote }, volumes());
+    const order = { ...BUY, quote: { ...BUY.quote, decimals } } as Order;
+    const objectionTo = (inAmount: bigint) => {
+      const route = { ...ROUTE, inAmount } as Route;
+      return policy.objectionTo(order, route, inAmount, { considered: [] } as unknown as Routing);
+    };
+    expect(await objectionTo(largest)).toBeNull();
+    if (largest === U64_MAX) return;
+    expect(await objectionTo(largest + 1n)).toEqual({
+      code: 'policy-denied',
+      message: `max-order-quote: the order is larger than MAX_ORDER_QUOTE (${maxQuote})`,
     });
   });
 

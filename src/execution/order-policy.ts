@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { formatAmount, parseAmount } from '../kernel/amount.js';
+import { formatAmount, isMoreThan } from '../kernel/amount.js';
 import { maxBigInt } from '../kernel/math.js';
 import { Config } from '../platform/config/config.js';
 import type { Order } from '../orders/domain/order.js';
@@ -65,7 +65,7 @@ export class OrderPolicy {
 
   private objectionToQuoteSize({ quote }: Order, route: Route): RiskObjection | null {
     const { maxQuote } = this.config.order;
-    if (maxQuote === undefined || otherAmount(route) <= parseAmount(maxQuote, quote.decimals)) return null;
+    if (maxQuote === undefined || !isMoreThan(otherAmount(route), quote.decimals, maxQuote)) return null;
     return objection('max-order-quote', `the order is larger than MAX_ORDER_QUOTE (${maxQuote})`);
   }
 

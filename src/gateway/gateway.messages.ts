@@ -35,9 +35,9 @@ export function parseClientMessage(text: string): ParsedMessage {
   }
 }
 
-/** Reads `?since=`: null when it is not a whole number. */
+/** Reads `?since=`: null when it is no number that `resume` would take. */
 export function parseSince(text: string): bigint | null {
-  return /^\d{1,15}$/.test(text) ? BigInt(text) : null;
+  return /^\d+$/.test(text) && isSequence(Number(text)) ? BigInt(text) : null;
 }
 
 /** The bytes of an event on the wire: the same whether it is sent live or replayed. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
 import { type Caller, Authenticator } from '../platform/auth/authenticator.js';
 import { Config } from '../platform/config/config.js';
 import { type TicketHolder, TicketStore } from './persistence/ticket.store.js';
@@ -20,6 +21,7 @@ export class Tickets {
     private readonly store: TicketStore,
     private readonly authenticator: Authenticator,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   async issue({ userId, credential }: Pick<Caller, 'userId' | 'credential'>): Promise<Ticket> {
@@ -34,6 +36,8 @@ export class Tickets {
     const holder = await this.store.take(hashOf(text), this.config.auth.mode);
     const credential = holder?.credential ?? null;
     if (credential === null) return holder;
+    // Not every authenticator knows which credentials have ended by their time alone.
+    if (credential.expiresAt !== null && credential.expiresAt <= this.clock.now()) return null;
     const ended = await this.authenticator.endedAmong([credential]);
     return ended.has(credential.id) ? null : holder;
   }

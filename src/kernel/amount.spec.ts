@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatAmount, parseAmount, toAmount } from './amount.js';
+import { formatAmount, isMoreThan, parseAmount, toAmount } from './amount.js';
 import { U64_MAX } from './math.js';
 
 describe('amounts', () => {
@@ -54,5 +54,26 @@ describe('amounts', () => {
     expect(toAmount(U64_MAX)).toBe(U64_MAX);
     expect(() => toAmount(U64_MAX + 1n)).toThrow(expect.objectContaining({ code: 'invalid-amount' }));
     expect(() => toAmount(-1n)).toThrow(expect.objectContaining({ code: 'invalid-amount' }));
+  });
+
+  it('are more than another when their base units are', () => {
+    const units = fc.bigInt({ min: 0n, max: U64_MAX });
+    fc.assert(
+      fc.property(units, units, fc.integer({ min: 0, max: 18 }), (value, other, decimals) => {
+        expect(isMoreThan(value, decimals, formatAmount(other, decimals))).toBe(value > other);
+        expect(isMoreThan(value, decimals, formatAmount(value, decimals))).toBe(false);
+      }),
+    );
+  });
+
+  it.each([
+    ['0.0000001', 6, 0n],
+    ['1.1234567', 6, 1_123_456n],
+    ['0.5', 0, 0n],
+    ['99999999999999999999', 0, U64_MAX],
+    ['18446744073.7095516151', 9, U64_MAX],
+  ])('may be held against %s of %i decimals, which is no amount of the token', (limit, decimals, largest) => {
+    expect(isMoreThan(largest, decimals, limit)).toBe(false);
+    if (largest < U64_MAX) expect(isMoreThan(largest + 1n, decimals, limit)).toBe(true);
   });
 });

@@ -32,6 +32,15 @@ export function parseAmount(text: string, decimals: number): Amount {
   return value as Amount;
 }
 
+/**
+ * Whether an amount in base units is more than a plain decimal number of whole tokens, exactly. The number need not be an amount of that
+ * token: it may have more decimals, or lie beyond u64.
+ */
+export function isMoreThan(amount: bigint, decimals: number, limit: string): boolean {
+  const [whole = '0', fraction = ''] = limit.split('.');
+  return amount * 10n ** BigInt(fraction.length) > BigInt(whole + fraction) * 10n ** BigInt(decimals);
+}
+
 /** Writes base units as the canonical decimal string: exact, no exponent, no trailing zeros. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const digits = amount.toString().padStart(decimals + 1, '0');

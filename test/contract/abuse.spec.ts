@@ -183,6 +183,17 @@ describe.each(['none', 'api-key'])('abuse over HTTP under AUTH_MODE=%s', (mode) 
       expectProblem(await api.place(text(member), withKey), 400, 'validation-failed', [field]);
     });
 
+    it.each([
+      ['501', 'must not be larger than 500'],
+      ['10001', 'must not be larger than 500'],
+      ['999999999999999', 'must not be larger than 500'],
+      ['-1', 'must be a whole number of basis points from 0 up'],
+      ['5.5', 'must be a whole number of basis points from 0 up'],
+    ])('is refused by the rule that it breaks: a slippage of %s', async (slippageBps, message) => {
+      const { body } = await api.place(text(`"slippageBps":${slippageBps}`), withKey);
+      expect(body.errors).toEqual([{ field: 'slippageBps', message }]);
+    });
+
     it('is refused on a sell that says what it pays at most', async () => {
       expectProblem(await api.place({ ...SELL, maxQuoteAmount: '1' }), 400, 'validation-failed', ['maxQuoteAmount']);
     });

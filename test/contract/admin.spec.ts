@@ -77,6 +77,16 @@ describe('the halt over HTTP', () => {
     expect((await state()).body.halted).toBe(true);
   });
 
+  it('names the rule that a reason with a NUL breaks, which PostgreSQL could not keep, and takes every other character', async () => {
+    for (const path of ['/admin/halt', '/admin/resume']) {
+      const refused = await post(path, { reason: 'a\u0000b' });
+      expectProblem(refused, 400, 'validation-failed', ['reason']);
+      expect(refused.body.errors[0].message).toBe('must be a text of 1 to 500 characters, none of them NUL');
+    }
+    const reason = '\u0001\ud83d\ude00\uffff';
+    expect((await post('/admin/halt', { reason })).body).toMatchObject({ halted: true, halts: [{ reason }] });
+  });
+
   it('refuses orders everywhere from the moment it has answered, and takes them from the moment it is lifted', async () => {
     await post('/admin/halt');
     for (const each of [engine, replica]) {

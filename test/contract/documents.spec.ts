@@ -124,6 +124,16 @@ describe('the documents that the engine serves', () => {
     );
     expect(bare).toEqual([]);
   });
+
+  it('every number is a whole one: amounts and prices are text', async () => {
+    const { components } = (await api.get('/docs/json')).body;
+    const broken = Object.entries(components.schemas as Schemas).flatMap(([schema, { properties }]) =>
+      Object.entries(properties)
+        .filter(([, { type }]) => [type].flat().includes('number'))
+        .map(([name]) => `${schema}.${name}`),
+    );
+    expect(broken).toEqual([]);
+  });
 });
 
 /** Whether a member's examples are those of another schema, or of a list's items. */

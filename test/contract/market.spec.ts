@@ -301,6 +301,14 @@ describe('the market API', () => {
       expectProblem(await quote(members), 400, 'validation-failed', [field]);
     });
 
+    it.each(['501', '10001', '100000', '9'.repeat(400)])(
+      'refuses a slippage of %s as too large',
+      async (slippageBps) => {
+        const { body } = await quote({ slippageBps });
+        expect(body.errors).toEqual([{ field: 'slippageBps', message: 'must not be larger than 500' }]);
+      },
+    );
+
     it.each(['baseToken', 'quoteToken', 'amount', 'side'])('needs %s', async (field) => {
       const rest = Object.fromEntries(Object.entries(QUOTE).filter(([name]) => name !== field));
       expectProblem(await api.get(`/quotes?${query(rest)}`), 400, 'validation-failed', [field]);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnEngine, startEngine } from '../support/engine.js';
 import { temporaryFolder } from '../support/throwaway-postgres.js';
@@ -11,21 +11,27 @@ interface Ended {
 }
 
 /** A built program as a process of its own, with nothing of the developer's settings. */
-function run(file: string, args: readonly string[]): Promise<Ended> {
+function run(file: string, args: readonly string[], cwd = process.cwd()): Promise<Ended> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [join(process.cwd(), 'dist', file), ...args],
-      { env, timeout: 120_000 },
+      { cwd, env, timeout: 120_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }
 
 describe('the demonstration', () => {
-  it('places one buy and one sell, shows their lives and prints both fills', async () => {
-    const { code, stdout, stderr } = await run('cli/demo.js', []);
+  const folder = temporaryFolder('demo');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('places one buy and one sell, shows their lives and prints both fills, whatever a developer’s .env says', async () => {
+    const settings = { MIGRATION_DATABASE_URL_FILE: '/none', POOLS_FILE: '/none', RISK_MAX_ORDER_USD: '0.01' };
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(folder, '.env'), lines.join(''));
+    const { code, stdout, stderr } = await run('cli/demo.js', [], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/bought 2\.5 SOL for [\d.]+ USDC at [\d.]+ on \w+/);
     expect(stdout).toMatch(/sold 100000 RAY for [\d.]+ USDC at [\d.]+ on \d+ % \w+ \S+ and \d+ % \w+ \S+/);

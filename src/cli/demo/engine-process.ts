@@ -4,30 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../platform/config/read-environment.js';
+import { VARIABLES } from '../../platform/config/variables.js';
 
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const LISTENING = /^listening on (http:\/\/\S+)$/;
 
 /** Settings of a developer's own shell or `.env` must not reach a demonstration: an empty value counts as absent. */
-const OWN_STORES = {
-  DATABASE_URL: '',
-  DB_HOST: '',
-  MIGRATION_DATABASE_URL: '',
-  REDIS_URL: '',
-  REDIS_HOST: '',
-  DATABASE_URL_FILE: '',
-  REDIS_URL_FILE: '',
-  CHAIN: 'paper',
-  EXECUTION: 'live',
-  AUTH_MODE: 'none',
-  NODE_ENV: 'development',
-  HOST: '127.0.0.1',
-  PORT: '0',
-  ROLES: 'api,worker',
-  ALLOWED_HOSTS: '',
-  LOG_LEVEL: 'warn',
-};
+const NO_SETTINGS = Object.fromEntries(
+  Object.keys(VARIABLES).flatMap((name) => [
+    [name, ''],
+    [`${name}_FILE`, ''],
+  ]),
+);
+
+const SETTINGS = { PORT: '0', LOG_LEVEL: 'warn' };
+
+/** What the engine of a demonstration is given: the rest of the environment, and settings of its own. */
+export function demoEnvironment(env: Environment, dataDir: string): Environment {
+  return { ...env, ...NO_SETTINGS, ...SETTINGS, DATA_DIR: dataDir };
+}
 
 /** An engine of its own: free port, embedded database in a throw-away folder. */
 export interface DemoEngine {
@@ -42,7 +39,7 @@ export async function startEngine(): Promise<DemoEngine> {
   // Under root the database runs as another user, who has to get in.
   await chmod(dataDir, 0o755);
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, ...OWN_STORES, DATA_DIR: join(dataDir, 'data') },
+    env: demoEnvironment(process.env, join(dataDir, 'data')),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

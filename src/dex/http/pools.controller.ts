@@ -4,6 +4,7 @@ import type { Address } from '../../kernel/address.js';
 import { VENUE_CHOICES } from '../../kernel/trade.js';
 import { Config } from '../../platform/config/config.js';
 import { ApiProblems } from '../../platform/http/api-problem.js';
+import { readInTime } from '../../platform/http/database-deadline.js';
 import { listedToken } from '../../platform/http/validation/traded-pair.js';
 import { DexService, type MarketStates, type PoolState } from '../dex.service.js';
 import { ListPoolsQuery } from './list-pools.query.js';
@@ -45,7 +46,7 @@ export class PoolsController {
     const venues = query.venue === undefined ? VENUE_CHOICES : [query.venue];
     const pairs = this.pairsOf(query);
     if (pairs.length === 0) return { pools: [] };
-    const states = await this.dex.marketStates(pairs, venues);
+    const states = await readInTime(this.config, this.dex.marketStates(pairs, venues));
     return { pools: pairs.flatMap((pair, i) => this.viewsOf(pair, states.pairs[i] ?? [], states)) };
   }
 

@@ -7,6 +7,7 @@ const timestamp = { type: 'string', format: 'date-time', description: 'ISO 8601,
 const sequence = {
   type: 'integer',
   minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
   description: 'Per user: starts at 1, has no gaps and never repeats. 0: no event yet.',
 };
 const nullable = (schema: object) => ({ oneOf: [schema, { type: 'null' }] });

@@ -12,7 +12,8 @@ const closeCodes = {
   [CLOSE.policyViolation]: 'No `userId` under AUTH_MODE=none, the third bad message, or too many messages.',
   1009: `A frame of more than ${MAX_CLIENT_FRAME_BYTES} bytes.`,
   [CLOSE.credentialEnded]: 'The credential was revoked or has expired.',
-  [CLOSE.tooSlow]: 'Too slow: more than 1 MiB waits to be read.',
+  [CLOSE.tooSlow]:
+    'Too slow: more than 1 MiB waits to be read, or nothing was read for 5 s while more than 256 KiB of a replay waited.',
   [CLOSE.tooManyConnections]: 'Too many connections of the user or of the address.',
 };
 
@@ -72,7 +73,12 @@ export const asyncApiDocument = {
                 description: 'Under AUTH_MODE=none: whose orders.',
               },
               ticket: { type: 'string', description: 'Of POST /ws/tickets: good once, for 30 seconds.' },
-              since: { type: 'integer', minimum: 0, description: 'Replay every later event first.' },
+              since: {
+                type: 'integer',
+                minimum: 0,
+                maximum: Number.MAX_SAFE_INTEGER,
+                description: 'Replay every later event first.',
+              },
             },
           },
         },

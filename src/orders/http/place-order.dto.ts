@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
-import { BPS_DENOMINATOR } from '../../kernel/bps.js';
+import { IsIn, IsInt, Matches, Min } from 'class-validator';
 import { type Side, SIDES, VENUE_CHOICES, type VenueChoice } from '../../kernel/trade.js';
 import { USER_ID_PATTERN, USER_ID_RULE } from '../../platform/auth/user-id.js';
 import { IsDecimalAmount, IsDecimalString } from '../../platform/http/validation/decimal-amount.js';
@@ -45,9 +44,8 @@ export class PlaceOrderDto {
   @IsIn(['market'], { message: 'must be market' })
   readonly type?: 'market';
 
-  @ApiPropertyOptional({ description: 'Up to MAX_SLIPPAGE_BPS', minimum: 0, example: 50 })
+  @ApiPropertyOptional({ type: 'integer', description: 'Up to MAX_SLIPPAGE_BPS', minimum: 0, example: 50 })
   @Optional()
-  @Max(Number(BPS_DENOMINATOR), SLIPPAGE_RULE)
   @Min(0, SLIPPAGE_RULE)
   @IsInt(SLIPPAGE_RULE)
   readonly slippageBps?: number;

@@ -1,6 +1,6 @@
 import { isLoopback } from '../http/address-list.js';
 import type { ConfigFault } from './config.errors.js';
-import { jwtKeyFaults, jwtNameFaults } from './jwt-variables.js';
+import { jwtFitFaults, jwtKeyFaults, jwtNameFaults } from './jwt-variables.js';
 import type { VariableName, Variables } from './variables.js';
 
 /** A rule over several variables, and which ones it looks at. */
@@ -64,6 +64,10 @@ const RULES: readonly JointRule[] = [
     (v) => v.AUTH_MODE === 'jwt' && v.ROLES.includes('api') && jwtKeyFaults(v),
   ),
   rule(
+    ['AUTH_MODE', 'ROLES', 'JWT_PUBLIC_KEY', 'JWT_ALGORITHMS'],
+    (v) => v.AUTH_MODE === 'jwt' && v.ROLES.includes('api') && jwtFitFaults(v),
+  ),
+  rule(
     ['AUTH_MODE', 'ROLES', 'JWT_ISSUER', 'JWT_AUDIENCE'],
     (v) => v.AUTH_MODE === 'jwt' && v.ROLES.includes('api') && jwtNameFaults(v),
   ),
@@ -92,6 +96,17 @@ const RULES: readonly JointRule[] = [
     (v) =>
       v.DATABASE_URL !== undefined &&
       v.DB_HOST !== undefined && { name: 'DB_HOST', rule: 'is given beside DATABASE_URL' },
+  ),
+  // Another database would be migrated than the one that is used.
+  rule(
+    ['MIGRATION_DATABASE_URL', 'DATABASE_URL', 'DB_HOST'],
+    (v) =>
+      v.MIGRATION_DATABASE_URL !== undefined &&
+      v.DATABASE_URL === undefined &&
+      v.DB_HOST === undefined && {
+        name: 'MIGRATION_DATABASE_URL',
+        rule: 'needs DATABASE_URL or DB_HOST: the same database, as the role that uses it',
+      },
   ),
   rule(
     ['REDIS_URL', 'REDIS_HOST'],

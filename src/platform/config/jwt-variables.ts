@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto';
-import type { JwtSettings } from '../auth/jwt/jwt-settings.js';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { algorithmsOf, type JwtSettings, MIN_RSA_BITS } from '../auth/jwt/jwt-settings.js';
 import type { ConfigFault } from './config.errors.js';
 import type { Variables } from './variables.js';
 
@@ -25,9 +25,19 @@ export function jwtKeyFaults(v: Keys): ConfigFault[] {
   if (v.JWT_JWKS_URL !== undefined && v.JWT_PUBLIC_KEY !== undefined)
     fault('JWT_PUBLIC_KEY', 'is given beside JWT_JWKS_URL');
   if (keysOf(v) === undefined) fault('JWT_JWKS_URL', 'or JWT_PUBLIC_KEY is needed under AUTH_MODE=jwt');
-  if (v.JWT_PUBLIC_KEY !== undefined && !isPublicKey(v.JWT_PUBLIC_KEY))
+  if (v.JWT_PUBLIC_KEY !== undefined && publicKeyOf(v.JWT_PUBLIC_KEY) === null)
     fault('JWT_PUBLIC_KEY', 'must be a public key as PEM');
   return faults;
+}
+
+/** Why a key could not check a single token. */
+export function jwtFitFaults(v: Pick<Variables, 'JWT_PUBLIC_KEY' | 'JWT_ALGORITHMS'>): ConfigFault[] {
+  const key = v.JWT_PUBLIC_KEY === undefined ? null : publicKeyOf(v.JWT_PUBLIC_KEY);
+  if (key === null) return [];
+  const fault = (rule: string): ConfigFault[] => [{ name: 'JWT_PUBLIC_KEY', rule }];
+  if (!algorithmsOf(key).some((each) => v.JWT_ALGORITHMS.includes(each))) return fault('fits none of JWT_ALGORITHMS');
+  const { modulusLength = MIN_RSA_BITS } = key.asymmetricKeyDetails ?? {};
+  return modulusLength < MIN_RSA_BITS ? fault(`must have at least ${MIN_RSA_BITS} bits`) : [];
 }
 
 /** Which names are missing that every token has to carry. */
@@ -41,11 +51,12 @@ function keysOf(v: Keys): JwtSettings['keys'] | undefined {
   return v.JWT_PUBLIC_KEY === undefined ? undefined : { kind: 'pem', pem: v.JWT_PUBLIC_KEY };
 }
 
-function isPublicKey(pem: string): boolean {
+function publicKeyOf(pem: string): KeyObject | null {
+  // A private key would do too, since the public one is part of it; it must not lie about here.
+  if (pem.includes('PRIVATE')) return null;
   try {
-    // A private key would do too, since the public one is part of it; it must not lie about here.
-    return !pem.includes('PRIVATE') && createPublicKey(pem).type === 'public';
+    return createPublicKey(pem);
   } catch {
-    return false;
+    return null;
   }
 }

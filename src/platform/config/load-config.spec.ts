@@ -1,9 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { DEFAULT_TOKENS, TOKEN_PROGRAM } from '../../kernel/tokens/listed-tokens.js';
+import { JWT_ALGORITHMS } from '../auth/jwt/jwt-settings.js';
 import { ConfigError, type ConfigFault } from './config.errors.js';
 import { loadConfig } from './load-config.js';
 import type { Environment } from './read-environment.js';
@@ -341,6 +342,21 @@ describe('the configuration', () => {
       expect(loadConfig({ ROLES: 'worker, api' }).roles).toEqual(['worker', 'api']);
     });
 
+    it.each(['postgres://m@db/x', 'file'])('is never embedded while another one would be migrated (%s)', (url) => {
+      const migration: Environment =
+        url === 'file'
+          ? { MIGRATION_DATABASE_URL_FILE: file('migration', 'postgres://m@db/x') }
+          : { MIGRATION_DATABASE_URL: url };
+      expect(faultsOf(migration)).toEqual([
+        {
+          name: 'MIGRATION_DATABASE_URL',
+          rule: 'needs DATABASE_URL or DB_HOST: the same database, as the role that uses it',
+        },
+      ]);
+      for (const used of [{ DATABASE_URL: 'postgres://db/x' }, { DB_HOST: 'db' }])
+        expect(loadConfig({ ...migration, ...used }).migrationDatabaseUrl).toBe('postgres://m@db/x');
+    });
+
     it.each(['MIGRATION_DATABASE_URL', 'DATABASE_URL'])('is a PostgreSQL URL in %s', (name) => {
       expect(namesOf({ [name]: 'mysql://db/x' })).toEqual([name]);
       expect(namesOf({ [name]: 'db:5432' })).toEqual([name]);
@@ -477,10 +493,41 @@ describe('the configuration', () => {
       expect(namesOf({ AUTH_MODE: 'jwt' })).toEqual(needed);
       const worker = { AUTH_MODE: 'jwt', ROLES: 'worker', DATABASE_URL: 'postgres://db/x' };
       expect(loadConfig(worker).auth.jwt).toBeUndefined();
-      expect(namesOf({ ...said, JWT_JWKS_URL: 'https://id.example', JWT_PUBLIC_KEY: pem })).toEqual(['JWT_PUBLIC_KEY']);
+      const both = { JWT_JWKS_URL: 'https://id.example', JWT_PUBLIC_KEY: pem, JWT_ALGORITHMS: 'EdDSA' };
+      expect(namesOf({ ...said, ...both })).toEqual(['JWT_PUBLIC_KEY']);
       expect(namesOf({ ...said, JWT_PUBLIC_KEY: 'no key' })).toEqual(['JWT_PUBLIC_KEY']);
       const secret = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       expect(namesOf({ ...said, JWT_PUBLIC_KEY: secret })).toEqual(['JWT_PUBLIC_KEY']);
+    });
+
+    const publicPem = ({ publicKey }: { publicKey: KeyObject }) =>
+      publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const rsa = (modulusLength: number) => publicPem(generateKeyPairSync('rsa', { modulusLength }));
+    const ec = (namedCurve: string) => publicPem(generateKeyPairSync('ec', { namedCurve }));
+    const loading = (key: string, algorithms: string) => {
+      const env = { ...said, JWT_PUBLIC_KEY: key, JWT_ALGORITHMS: algorithms };
+      return () => loadConfig(env).auth.mode;
+    };
+
+    it.each<[string, string, readonly string[]]>([
+      ['RSA', rsa(2048), ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']],
+      ['P-256', ec('P-256'), ['ES256']],
+      ['P-384', ec('P-384'), ['ES384']],
+      ['P-521', ec('P-521'), ['ES512']],
+      ['secp256k1', ec('secp256k1'), []],
+      ['Ed25519', pem, ['EdDSA']],
+      ['Ed448', publicPem(generateKeyPairSync('ed448')), []],
+    ])('takes a key of the kind %s with one of its algorithms only', (_kind, key, fitting) => {
+      for (const algorithm of JWT_ALGORITHMS) {
+        if (fitting.includes(algorithm)) expect(loading(key, algorithm)()).toBe('jwt');
+        else expect(loading(key, algorithm)).toThrow('JWT_PUBLIC_KEY: fits none of JWT_ALGORITHMS');
+      }
+      if (fitting.length > 0) expect(loading(key, JWT_ALGORITHMS.join())()).toBe('jwt');
+    });
+
+    it('refuses an RSA key of fewer than 2048 bits', () => {
+      expect(loading(rsa(2040), 'RS256')).toThrow('JWT_PUBLIC_KEY: must have at least 2048 bits');
+      expect(loading(rsa(2048), 'PS512')()).toBe('jwt');
     });
 
     it.each(['none', 'HS256', 'RS256,HS512', ','])('refuses the algorithms %p', (algorithms) => {

@@ -1,4 +1,5 @@
 import { EngineError } from '../../kernel/errors.js';
+import type { Config } from '../config/config.js';
 
 /**
  * A frozen server answers nothing and its connections look well. Waiting for a connection (1 s) and then for a query (2.5 s) could take
@@ -23,6 +24,14 @@ export function DatabaseDeadline() {
     // Operations are named after their handlers.
     descriptor.value = Object.defineProperty(bounded, 'name', { value: handle.name });
   };
+}
+
+/**
+ * What a handler reads of the chain, as bounded: the paper chain is in the database, while nodes may take longer to name the pools of a pair
+ * that is new to them.
+ */
+export function readInTime<R>({ chain }: Pick<Config, 'chain'>, reading: Promise<R>): Promise<R> {
+  return chain === 'paper' ? inTime(reading) : reading;
 }
 
 function inTime<R>(work: Promise<R>): Promise<R> {

@@ -23,9 +23,9 @@ export class QuoteQuery {
   @IsSide()
   readonly side!: Side;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, example: 50 })
+  @ApiPropertyOptional({ type: 'integer', description: 'Up to MAX_SLIPPAGE_BPS', minimum: 0, example: 50 })
   @Optional()
-  @Matches(/^(?:0|[1-9]\d{0,4})$/, { message: 'must be a whole number of basis points' })
+  @Matches(/^(?:0|[1-9]\d*)$/, { message: 'must be a whole number of basis points from 0 up' })
   readonly slippageBps?: string;
 
   @ApiPropertyOptional({ description: 'Comma list of raydium and meteora; all by default', example: 'raydium,meteora' })

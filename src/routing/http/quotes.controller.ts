@@ -7,6 +7,7 @@ import type { TokenList } from '../../kernel/tokens/token-list.js';
 import { VENUE_CHOICES, type VenueChoice } from '../../kernel/trade.js';
 import { Config } from '../../platform/config/config.js';
 import { ApiProblems } from '../../platform/http/api-problem.js';
+import { readInTime } from '../../platform/http/database-deadline.js';
 import { amountIn, slippageWithin, tradedPair } from '../../platform/http/validation/traded-pair.js';
 import { limitOf, type Route, requestOf } from '../domain/route.js';
 import { routeSteps } from '../domain/route-steps.js';
@@ -39,7 +40,7 @@ export class QuotesController {
     const venues = query.venues === undefined ? VENUE_CHOICES : (query.venues.split(',') as VenueChoice[]);
 
     const request = requestOf(query.side, base.mint, quote.mint, amount);
-    const { best, considered, contextSlot } = await this.routing.route(request, venues);
+    const { best, considered, contextSlot } = await readInTime(this.config, this.routing.route(request, venues));
     if (best === null) throw new EngineError('no-route', `no pool can fill ${query.amount} ${base.symbol}`);
     return {
       baseToken: base.symbol,

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
@@ -71,6 +71,32 @@ describe('the reader of tokens', () => {
     const other = await signed(rsa.privateKey, GOOD, { alg: 'RS256' });
     for (const bad of [`${part({ alg: 'none' })}.${payload}.`, `${confused}.${mac}`, other])
       await expect(reader()(bad)).rejects.toMatchObject(unauthorized);
+  });
+
+  it('refuses what is signed with an algorithm that is allowed and not one of its key', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const ed = generateKeyPairSync('ed25519');
+    const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+    const larger = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const keys = { RS256: rsa, PS256: rsa, ES256: { publicKey, privateKey }, ES384: larger, EdDSA: ed };
+    for (const own of algorithms) {
+      const read = reader({ algorithms, keys: { kind: 'pem', pem: pemOf(keys[own].publicKey) } });
+      for (const alg of algorithms) {
+        const answer = read(await signed(keys[alg].privateKey, GOOD, { alg }));
+        if (keys[alg] === keys[own]) await expect(answer).resolves.toMatchObject({ userId: 'alice' });
+        else await expect(answer).rejects.toMatchObject(unauthorized);
+      }
+    }
+  });
+
+  it('blames the token, too, for a key that is too small to check any', async () => {
+    const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const pem = pemOf(small.publicKey);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const content = `${part({ alg: 'RS256' })}.${part({ ...GOOD, exp: inSeconds(60) })}`;
+    const signature = sign('sha256', Buffer.from(content), small.privateKey).toString('base64url');
+    const read = reader({ algorithms: ['RS256'], keys: { kind: 'pem', pem } });
+    await expect(read(`${content}.${signature}`)).rejects.toMatchObject(unauthorized);
   });
 
   describe('with the keys of an endpoint', () => {

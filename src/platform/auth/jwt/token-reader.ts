@@ -26,7 +26,8 @@ export function tokenReader(settings: JwtSettings, keySource: Pick<Availability,
       : createRemoteJWKSet(new URL(keys.url), { timeoutDuration: JWKS_TIMEOUT_MS });
   return async (token) => {
     const { payload } = await jwtVerify(token, key, options).catch((error: unknown) => {
-      if (isOfToken(error)) throw unauthorized();
+      // A key that is at hand can't be what is missing, even where the token's algorithm is not one of this key.
+      if (keys.kind === 'pem' || isOfToken(error)) throw unauthorized();
       keySource.down(error);
       throw new EngineError('unavailable', 'The credential could not be checked.', { cause: error });
     });

@@ -1,16 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArray, IsString, Length, Matches } from 'class-validator';
+import { IsArray, IsString, Length, Matches, NotContains } from 'class-validator';
 import { Optional } from '../../http/validation/optional.js';
 import type { HaltSource, TradingHalt } from '../persistence/trading-halt.store.js';
 import { HALT_SOURCES } from '../persistence/trading-halt.store.js';
 
-const REASON = { message: 'must be a text of 1 to 500 characters' };
+/** PostgreSQL keeps every character but one, and a stop must not fail for its words. */
+const NUL = '\u0000';
+const REASON = { message: 'must be a text of 1 to 500 characters, none of them NUL' };
 const HALT_IDS = { each: true, message: 'must be a list of ids of halts, such as ["7"]' };
 
 /** Body of `POST /admin/halt`. An emergency stop needs no words. */
 export class HaltDto {
   @ApiPropertyOptional({ example: 'the RPC provider shows two histories', minLength: 1, maxLength: 500 })
   @Optional()
+  @NotContains(NUL, REASON)
   @Length(1, 500, REASON)
   @IsString(REASON)
   readonly reason?: string;
