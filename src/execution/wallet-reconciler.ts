@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { TradingHaltStore } from '../platform/halts/persistence/trading-halt.store.js';
+import { Loop } from '../platform/time/loop.js';
+import { sideBySide } from '../platform/time/side-by-side.js';
 import { ChainClient, type TxSignature } from '../chain/chain-client.js';
 import { Signer } from '../chain/signer.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
@@ -7,6 +9,8 @@ import { WalletWatchStore } from './persistence/wallet-watch.store.js';
 const RECONCILE_EVERY_MS = 60_000;
 /** getSignaturesForAddress answers no more at once (Solana RPC documentation). */
 const HISTORY_LIMIT = 1_000;
+/** Few: orders are asked for at the same nodes meanwhile. */
+const EXAMINED_AT_ONCE = 4;
 
 /**
  * Holds the wallet's finalized history against the attempts: a transaction that the wallet signed and that is no attempt means that
@@ -15,9 +19,10 @@ const HISTORY_LIMIT = 1_000;
 @Injectable()
 export class WalletReconciler {
   private readonly logger = new Logger(WalletReconciler.name);
-  private timer: NodeJS.Timeout | null = null;
-  private reconciling: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly loop = new Loop(() => this.reconcile(), {
+    pauseMs: RECONCILE_EVERY_MS,
+    complain: (error) => this.logger.warn({ err: error }, "the wallet's history was not read"),
+  });
 
   constructor(
     private readonly chain: ChainClient,
@@ -27,17 +32,11 @@ export class WalletReconciler {
   ) {}
 
   start(): void {
-    this.reconciling = this.reconcile()
-      .catch((error: unknown) => this.logger.warn({ err: error }, "the wallet's history was not read"))
-      .finally(() => {
-        if (!this.stopped) this.timer = setTimeout(() => this.start(), RECONCILE_EVERY_MS).unref();
-      });
+    this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.reconciling;
+    await this.loop.stop();
   }
 
   /** One look at everything since the last one. Throws `chain-unavailable`, `unavailable`: it was not complete, and is repeated. */
@@ -51,10 +50,12 @@ export class WalletReconciler {
       this.logger.error({ since: Number(since), oldest: Number(oldest.slot) }, "ALERT the wallet's history has a gap");
     }
     const recent = history.filter(({ slot }) => slot > since).map(({ signature }) => signature);
-    let isComplete = true;
-    for (const signature of await this.watch.unaccounted(recent))
-      isComplete = (await this.examine(signature)) && isComplete;
-    if (isComplete) await this.watch.checked(wallet, head);
+    const unexamined = new Set(await this.watch.unaccounted(recent));
+    const goesOn = () => !this.loop.isStopped;
+    await sideBySide([...unexamined], { limit: EXAMINED_AT_ONCE, goesOn }, async (signature) => {
+      if (await this.examine(signature)) unexamined.delete(signature);
+    });
+    if (unexamined.size === 0) await this.watch.checked(wallet, head);
   }
 
   /** False when the node does not have the transaction at hand: it is asked again. Whoever only sends to the wallet does not sign for it. */
