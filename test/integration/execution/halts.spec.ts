@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import { numberedAddress } from '../../support/curve-pool.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld } from './execution-world.js';
-import { commitsAttempt, type Statement } from './life.js';
+import { commitsAttempt, type Statement, takesTo } from './life.js';
 import { REFUSED_ERROR, UNKNOWN_ERROR } from './scripted-market.js';
 
 const HALT = { source: 'operator', subject: 'a drill', reason: 'a drill', raisedBy: 'somebody' } as const;
@@ -126,6 +126,36 @@ describe('while trading is halted', () => {
       await lift();
     });
 
+    it('halt trading though the worker dies with the step that ends the fifth order', async () => {
+      await failing(4);
+      const worker = world.anyWorker();
+      worker.life.after = (statement) => {
+        if (takesTo('failed')(statement)) worker.kill();
+      };
+      world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
+      await world.place();
+      await eventually(() => expect(worker.life.hasEnded()).toBe(true));
+      await world.worker();
+      expect(await halts().open()).toMatchObject([{ source: 'failures' }]);
+      await lift();
+    });
+
+    it('halt trading also when five orders fail at the same moment', async () => {
+      const [together, atOnce] = meetingOf(5);
+      world.anyWorker().life.before = async (statement) => {
+        if (takesTo('failed')(statement)) await together();
+      };
+      world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
+      world.chain.fate = 'hold';
+      const orderIds = [];
+      for (let i = 0; i < 5; i++) orderIds.push(await world.place());
+      for (const orderId of orderIds) await world.until(orderId, ({ stage }) => stage === 'submitted');
+      world.chain.landHeld();
+      await atOnce;
+      await opened();
+      await lift();
+    });
+
     it('count once for an order, however many attempts it took', async () => {
       await failing(2, REFUSED_ERROR);
       expect(await halts().open()).toEqual([]);
@@ -201,3 +231,16 @@ describe('while trading is halted', () => {
     });
   });
 });
+
+/** Everybody who comes waits until as many are there; and a promise of that moment. */
+function meetingOf(size: number): [come: () => Promise<void>, met: Promise<void>] {
+  let here = 0;
+  let begin: () => void = () => undefined;
+  const met = new Promise<void>((resolve) => (begin = resolve));
+  const come = () => {
+    here += 1;
+    if (here === size) begin();
+    return met;
+  };
+  return [come, met];
+}
