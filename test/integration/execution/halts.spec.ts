@@ -218,6 +218,51 @@ describe('while trading is halted', () => {
       expect(await halts().open()).toEqual([]);
     });
 
+    const dust = (count: number) => {
+      for (let i = 0; i < count; i++) world.chain.landStranger(`dust ${i}`, [numberedAddress(1)]);
+    };
+
+    it('is read back to the last look, however much others sent to the wallet since', async () => {
+      world.chain.landStranger('buried', [world.wallet.address]);
+      world.chain.advance(1n);
+      dust(2_500);
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'buried' }]);
+      await lift();
+    });
+
+    it('halts trading when more is new than one look reads, until somebody lifts it', async () => {
+      world.chain.landStranger('buried', [world.wallet.address]);
+      world.chain.advance(1n);
+      dust(10_000);
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toMatchObject([
+        { source: 'wallet', subject: expect.stringMatching(/^history after slot \d+$/) },
+      ]);
+      await lift();
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('is examined once only where that was possible, when a look was not complete', async () => {
+      dust(20);
+      world.chain.landStranger('hidden', [numberedAddress(1)]);
+      world.chain.advance(5n);
+      const shown = world.chain.transaction.bind(world.chain);
+      const transaction = jest.spyOn(world.chain, 'transaction');
+      transaction.mockImplementation((signature, commitment) =>
+        signature === 'hidden' ? Promise.resolve(null) : shown(signature, commitment),
+      );
+      await reconcile();
+      expect(transaction).toHaveBeenCalledTimes(21);
+      transaction.mockClear();
+      await reconcile();
+      expect(transaction.mock.calls).toEqual([['hidden', 'finalized']]);
+      transaction.mockRestore();
+    });
+
     it('is looked at again while the node does not show a transaction', async () => {
       world.chain.landStranger('hidden', [world.wallet.address]);
       world.chain.hidden.details = true;
