@@ -1,3 +1,4 @@
+import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
 import { WalletReconciler } from '../../../src/execution/wallet-reconciler.js';
@@ -194,7 +195,10 @@ describe('while trading is halted', () => {
       world.chain.landStranger('stranger', [world.wallet.address]);
       await reconcile();
       expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'stranger' }]);
-      await world.anyWorker().get(WalletWatchStore).record('stranger', BY_HAND);
+      await world
+        .anyWorker()
+        .get(WalletWatchStore)
+        .record('stranger' as TxSignature, BY_HAND);
       expect(await halts().open()).toEqual([]);
       await reconcile();
       expect(await halts().open()).toEqual([]);
