@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
+import { Loop } from '../platform/time/loop.js';
 import { AuditTrailStore, type Covered } from './persistence/audit-trail.store.js';
 
 const CHECKPOINT_EVERY_MS = 60_000;
@@ -11,9 +12,10 @@ const CHECKPOINT_EVERY_MS = 60_000;
 @Injectable()
 export class Checkpointer implements OnApplicationBootstrap {
   private readonly logger = new Logger('Audit');
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly loop = new Loop(() => this.coverAll(), {
+    pauseMs: CHECKPOINT_EVERY_MS,
+    complain: (error) => this.logger.warn({ err: error }, 'no audit checkpoint was made'),
+  });
 
   constructor(
     private readonly store: AuditTrailStore,
@@ -21,21 +23,13 @@ export class Checkpointer implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.start();
-    this.shutdown.register({ phase: 'running-jobs', name: 'stop checkpoints', run: () => this.stop() });
-  }
-
-  private start(): void {
-    this.running = this.coverAll()
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'no audit checkpoint was made'))
-      .finally(() => {
-        if (!this.stopped) this.timer = setTimeout(() => this.start(), CHECKPOINT_EVERY_MS).unref();
-      });
+    this.loop.start();
+    this.shutdown.register({ phase: 'running-jobs', name: 'stop checkpoints', run: () => this.loop.stop() });
   }
 
   private async coverAll(): Promise<void> {
     let covered = await this.cover();
-    while (covered.checkpoint !== null && !this.stopped) covered = await this.cover();
+    while (covered.checkpoint !== null && !this.loop.isStopped) covered = await this.cover();
     const { broken } = covered;
     if (broken.length > 0) {
       this.logger.error({ users: broken.length, userId: broken[0] }, 'ALERT events are missing from the audit trail');
@@ -52,11 +46,5 @@ export class Checkpointer implements OnApplicationBootstrap {
       );
     }
     return covered;
-  }
-
-  private async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.running;
   }
 }

@@ -120,10 +120,17 @@ export abstract class ChainClient {
     signature: TxSignature,
     commitment: 'confirmed' | 'finalized',
   ): Promise<LandedTransaction | null>;
-  /** Signatures that touched `account`, newest first, at most `SIGNATURES_PER_PAGE`. */
+  /**
+   * Signatures that touched `account`, newest first, at most `SIGNATURES_PER_PAGE`; those before `before` only, and none when the node
+   * does not know that.
+   */
   abstract signaturesFor(
     account: Address,
-    options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
+    options: {
+      readonly commitment: 'confirmed' | 'finalized';
+      readonly minContextSlot?: bigint;
+      readonly before?: TxSignature;
+    },
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]>;
   /** Compute unit prices in micro-lamports, one a recent block: the least that landed a transaction writing these, at most 128, accounts. */
   abstract recentPrioritizationFees(writable: readonly Address[]): Promise<readonly bigint[]>;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { OperatorCommands } from '../execution/operator/operator-commands.js';
+import { ConfigError, EXIT_CONFIG } from '../platform/config/config.errors.js';
 import { loadConfig } from '../platform/config/load-config.js';
 import { onSharedDatabase } from '../platform/database/shared-database.js';
 import { Shutdown } from '../platform/shutdown/shutdown.js';
@@ -79,6 +80,6 @@ main(process.argv.slice(2)).then(
     const isUsage = (error as { code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') === true;
     console.error(error instanceof Error ? error.message : String(error));
     if (isUsage) console.error(USAGE);
-    process.exit(isUsage ? EXIT_USAGE : EXIT_REFUSED);
+    process.exit(isUsage ? EXIT_USAGE : error instanceof ConfigError ? EXIT_CONFIG : EXIT_REFUSED);
   },
 );

@@ -1,8 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { FailureCode } from '../kernel/errors.js';
 import { Config } from '../platform/config/config.js';
 import { TradingHaltStore } from '../platform/halts/persistence/trading-halt.store.js';
 import type { Attempt } from './domain/attempt.js';
 import { type AttemptChange, AttemptStore } from './persistence/attempt.store.js';
+
+/** Of failures on the chain, those that are not about a price. */
+const NOT_ABOUT_PRICES: readonly FailureCode[] = ['transaction-failed', 'insufficient-funds'];
 
 /**
  * What the engine stops trading for by itself. A halt comes before the step that it is about: what is interrupted in between is judged again,
@@ -39,11 +43,14 @@ export class AutomaticHalts {
     await this.halts.raise({ source: 'outcome', subject: signature, reason, raisedBy: 'engine' });
   }
 
-  /** R2: an order has failed for what the chain did to its swap. Too many of them in a row mean that the engine builds what no program takes. */
-  async swapFailed({ orderId, signature }: Attempt): Promise<void> {
+  /**
+   * R2: an order fails for what the chain did to its swap. Too many of them in a row mean that the engine builds what no program takes.
+   * Asked again after the step: orders that fail at the same moment don't see each other before.
+   */
+  async swapFails({ orderId, signature }: Attempt, code: FailureCode): Promise<void> {
     const { haltAfterFailedSwaps } = this.config.order;
-    if (haltAfterFailedSwaps === 0) return;
-    const count = await this.attempts.failedInARow();
+    if (haltAfterFailedSwaps === 0 || !NOT_ABOUT_PRICES.includes(code)) return;
+    const count = (await this.attempts.failedInARow(orderId, NOT_ABOUT_PRICES)) + 1;
     if (count < haltAfterFailedSwaps) return;
     const reason = `${count} swaps in a row failed on the chain, the last one of order ${orderId}`;
     const isNew = await this.halts.raise({ source: 'failures', subject: 'swaps', reason, raisedBy: 'engine' });

@@ -65,10 +65,12 @@ export class DeadAttempts {
           data: { code, signature },
           facts: { error: { code, message } },
         };
+    const isSwapFailure = !again && change.state === 'finalized_error';
+    if (isSwapFailure) await this.halts.swapFails(attempt, code);
     const { kind } = await this.recorder.recordWith(step, changing(attempt, change));
     if (kind === 'applied' && again) this.dispatcher.dispatch({ orderId, run: run + 1, delayMs });
     if (kind === 'moved') throw new AttemptMovedError(signature);
     if (kind === 'illegal') await this.halts.undone(attempt, change);
-    if (kind === 'applied' && !again && change.state === 'finalized_error') await this.halts.swapFailed(attempt);
+    if (kind === 'applied' && isSwapFailure) await this.halts.swapFails(attempt, code);
   }
 }

@@ -26,7 +26,10 @@ export class ExecuteOrder {
     private readonly log: LogContext,
   ) {}
 
-  /** Throws only when the database can't serve; then the order's lease ends by itself, and the sweeper comes back. */
+  /**
+   * Throws when the order can't be taken or what became of it can't be recorded, as a rule because the database can't serve; then the
+   * order's lease ends by itself, and the sweeper comes back.
+   */
   async execute(orderId: OrderId): Promise<void> {
     await this.log.run({ orderId }, async () => {
       const taken = await this.orders.take(orderId);

@@ -41,6 +41,8 @@ export class ExecutionLoops {
 @Injectable()
 export class ExecutionWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(ExecutionWorker.name);
+  /** No order is begun any more. */
+  private stopping = false;
 
   constructor(
     private readonly jobs: JobWorker,
@@ -62,14 +64,23 @@ export class ExecutionWorker implements OnApplicationBootstrap {
     this.shutdown.register({ phase: 'running-jobs', name: 'finish running jobs', run: () => this.finish() });
   }
 
-  private async execute(job: Job): Promise<void> {
+  private async execute(job: Job): Promise<'done' | 'given-back'> {
     const { orderId } = job.data as { orderId?: unknown };
     const known = typeof orderId === 'string' ? asOrderId(orderId) : null;
-    if (known === null) this.logger.error({ job: job.id }, 'a job names no order');
-    else await this.pacer.run(() => this.executor.execute(known));
+    if (known === null) {
+      this.logger.error({ job: job.id }, 'a job names no order');
+      return 'done';
+    }
+    return this.pacer.run(async () => {
+      // Its turn may come long after it was taken.
+      if (this.stopping) return 'given-back';
+      await this.executor.execute(known);
+      return 'done';
+    });
   }
 
   private async stopTaking(): Promise<void> {
+    this.stopping = true;
     await Promise.all([this.jobs.stopTaking(), this.loops.stopSweeping()]);
   }
 

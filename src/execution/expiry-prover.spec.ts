@@ -2,7 +2,7 @@ import type { ChainClient } from '../chain/chain-client.js';
 import type { Attempt } from './domain/attempt.js';
 import { ExpiryProver } from './expiry-prover.js';
 
-const ATTEMPT = { signature: 'signature', intent: { wallet: 'wallet' } } as unknown as Attempt;
+const ATTEMPT = { signature: 'signature', blockhashSlot: 10n, intent: { wallet: 'wallet' } } as unknown as Attempt;
 
 /** Fake: a node that knows nothing of the signature and notes what it is asked. */
 function node(calls: unknown[][]) {
@@ -55,7 +55,7 @@ describe('a reading for the proof of expiry', () => {
       firstAvailableBlock: 7n,
       transactionFound: false,
       inWalletHistory: false,
-      walletHistoryFrom: 0n,
+      walletHistoryFrom: 10n,
       atMs: 12,
     });
     expect(calls[0]).toEqual([]);

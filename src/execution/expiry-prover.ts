@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { ChainClient, SIGNATURES_PER_PAGE } from '../chain/chain-client.js';
+import { ChainClient } from '../chain/chain-client.js';
 import type { Attempt } from './domain/attempt.js';
 import type { ExpiryReading } from './domain/expiry.js';
+import { walletHistory } from './wallet-history.js';
 
 /** Gathers the evidence of R6: readings of one node each, in the order that makes them sound. */
 @Injectable()
@@ -18,7 +19,7 @@ export class ExpiryProver {
   }
 
   /** Reads one node, counted from 0. Throws `chain-unavailable`: no conclusion (R7). */
-  async read(node: number, { signature, intent }: Attempt): Promise<ExpiryReading> {
+  async read(node: number, { signature, intent, blockhashSlot }: Attempt): Promise<ExpiryReading> {
     const asked = this.chain.nodes()[node];
     if (asked === undefined) throw new RangeError(`there is no node ${node}`);
     // Heights first: what is unknown afterwards, at or past that slot, has missed its last block.
@@ -27,7 +28,7 @@ export class ExpiryProver {
     const [statuses, transaction, history] = await Promise.all([
       asked.signatureStatuses([signature], { searchHistory: true, minContextSlot: finalizedSlot }),
       asked.transaction(signature, 'confirmed'),
-      asked.signaturesFor(intent.wallet, { commitment: 'finalized', minContextSlot: finalizedSlot }),
+      walletHistory(asked, intent.wallet, { since: blockhashSlot - 1n, head: finalizedSlot }),
     ]);
     // Last: what was deleted before the lookups is below it, too.
     const firstAvailableBlock = await asked.firstAvailableBlock();
@@ -39,8 +40,8 @@ export class ExpiryProver {
       status: statuses.statuses[0] ?? null,
       firstAvailableBlock,
       transactionFound: transaction !== null,
-      inWalletHistory: history.some((entry) => entry.signature === signature),
-      walletHistoryFrom: history.length < SIGNATURES_PER_PAGE ? 0n : (history.at(-1)?.slot ?? 0n),
+      inWalletHistory: history.signatures.includes(signature),
+      walletHistoryFrom: history.gapBefore ?? blockhashSlot,
       atMs: this.clock.monotonicMs(),
     };
   }

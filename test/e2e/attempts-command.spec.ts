@@ -5,7 +5,8 @@ import { type Engine, startEngine } from '../support/engine.js';
 import { OrderClient } from '../support/order-client.js';
 
 const COMMAND = resolve('dist/cli/attempts.js');
-const TRANSFER = 'aTransferByHand';
+/** 64 bytes of base58. */
+const TRANSFER = `${'1'.repeat(63)}2`;
 
 /** Real: the built command and the built engine as processes of their own, PostgreSQL. */
 describe('npm run attempts', () => {
@@ -21,9 +22,10 @@ describe('npm run attempts', () => {
   });
   afterAll(() => engine.stop());
 
-  const run = (...args: string[]) =>
+  const run = (...args: string[]) => runWith({ DATABASE_URL: engine.databaseUrl }, args);
+  const runWith = (variables: Record<string, string>, args: readonly string[]) =>
     new Promise<{ code: number | null; lines: Record<string, unknown>[]; stderr: string }>((done) => {
-      const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: engine.databaseUrl };
+      const env = { PATH: process.env.PATH, NODE_ENV: 'test', ...variables };
       const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -52,6 +54,17 @@ describe('npm run attempts', () => {
       TRANSFER,
     ]);
     expect(stored).toEqual([{ recorded_by: userInfo().username, why: 'topped up' }]);
+  });
+
+  it('refuses what is no signature, and stores nothing', async () => {
+    const { code, stderr } = await run('record-transfer', 'aTransferByHand', '--why', 'topped up');
+    expect(code).toBe(1);
+    expect(stderr).toContain('no signature of a transaction');
+    expect(await engine.query('select from operator_transfers where signature = $1', ['aTransferByHand'])).toEqual([]);
+  });
+
+  it('tells a misconfiguration from a refusal', async () => {
+    expect((await runWith({ DATABASE_URL: 'nonsense' }, ['list'])).code).toBe(78);
   });
 
   it.each([

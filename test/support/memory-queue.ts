@@ -1,9 +1,7 @@
 import type { Health } from '../../src/platform/health/health-probe.js';
 import { EventBus, type Subscription, type Unsubscribe } from '../../src/platform/events/event-bus.js';
 import { JobQueue, type NewJob } from '../../src/platform/queue/job-queue.js';
-import { type Job, JobWorker } from '../../src/platform/queue/job-worker.js';
-
-type Handler = (job: Job) => Promise<void>;
+import { type JobHandler, JobWorker } from '../../src/platform/queue/job-worker.js';
 
 /** A queue in memory, shared by workers of one test. What a handler throws is dropped, as the real queue does. */
 export class MemoryQueue extends JobQueue {
@@ -11,7 +9,7 @@ export class MemoryQueue extends JobQueue {
   paused = false;
   private readonly waiting = new Map<string, NewJob>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly handlers: Handler[] = [];
+  private readonly handlers: JobHandler[] = [];
 
   add(jobs: readonly NewJob[]): Promise<void> {
     for (const job of jobs) {
@@ -34,11 +32,11 @@ export class MemoryQueue extends JobQueue {
     return Promise.resolve({ up: true });
   }
 
-  handle(handler: Handler): void {
+  handle(handler: JobHandler): void {
     this.handlers.push(handler);
   }
 
-  unhandle(handler: Handler): void {
+  unhandle(handler: JobHandler): void {
     const at = this.handlers.indexOf(handler);
     if (at >= 0) this.handlers.splice(at, 1);
   }
@@ -53,19 +51,23 @@ export class MemoryQueue extends JobQueue {
   private deliver(job: NewJob): void {
     const [handler] = this.handlers;
     this.waiting.delete(job.id);
-    if (!this.paused) void handler?.({ id: job.id, data: job.data }).catch(() => undefined);
+    if (!this.paused && handler !== undefined) void this.run(handler, job).catch(() => undefined);
+  }
+
+  private async run(handler: JobHandler, job: NewJob): Promise<void> {
+    if ((await handler({ id: job.id, data: job.data })) === 'given-back') await this.add([job]);
   }
 }
 
 /** One process's end of a `MemoryQueue`. */
 export class MemoryJobWorker extends JobWorker {
-  private handler: Handler | null = null;
+  private handler: JobHandler | null = null;
 
   constructor(private readonly queue: MemoryQueue) {
     super();
   }
 
-  start(handler: Handler): void {
+  start(handler: JobHandler): void {
     this.handler = handler;
     this.queue.handle(handler);
   }

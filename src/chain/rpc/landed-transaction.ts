@@ -76,7 +76,8 @@ function tokenChanges(
     if (account === undefined) throw new RangeError('a token balance names no account of the transaction');
     changes.set(balance.accountIndex, { account, mint: balance.mint, owner: balance.owner ?? null, ...amounts });
   };
-  for (const balance of before) change(balance, { before: BigInt(balance.uiTokenAmount.amount), after: 0n, isNew: false });
+  for (const balance of before)
+    change(balance, { before: BigInt(balance.uiTokenAmount.amount), after: 0n, isNew: false });
   for (const balance of after) {
     const known = changes.get(balance.accountIndex);
     const amount = BigInt(balance.uiTokenAmount.amount);

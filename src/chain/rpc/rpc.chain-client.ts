@@ -177,9 +177,13 @@ export class RpcChainClient extends ChainClient {
 
   signaturesFor(
     account: Address,
-    options: { readonly commitment: 'confirmed' | 'finalized'; readonly minContextSlot?: bigint },
+    { before, ...options }: Parameters<ChainClient['signaturesFor']>[1],
   ): Promise<readonly { readonly signature: TxSignature; readonly slot: bigint }[]> {
-    const call = this.rpc.getSignaturesForAddress(account, { ...readConfig(options), limit: SIGNATURES_PER_PAGE });
+    const call = this.rpc.getSignaturesForAddress(account, {
+      ...readConfig(options),
+      limit: SIGNATURES_PER_PAGE,
+      ...(before !== undefined && { before: before as string as Signature }),
+    });
     return ask(call, (found) =>
       found.map(({ signature, slot }) => ({ signature: text(signature) as TxSignature, slot: integer(slot) })),
     );

@@ -14,7 +14,7 @@ export interface ExpiryReading {
   readonly firstAvailableBlock: bigint;
   readonly transactionFound: boolean;
   readonly inWalletHistory: boolean;
-  /** The slot back to which that history was read; 0: to its beginning. */
+  /** The slot back to which that history was read. */
   readonly walletHistoryFrom: bigint;
   /** On the monotonic clock. */
   readonly atMs: number;

@@ -83,7 +83,9 @@ export class AttemptDecisions {
     const heights = await Promise.all(this.chain.nodes().map((node) => node.blockHeight('finalized')));
     const behind = heights.find((height) => height <= lastValidBlockHeight);
     if (behind === undefined) return;
-    throw refused(`it can still land: a node has finalized block ${behind}, and it is valid up to ${lastValidBlockHeight}`);
+    throw refused(
+      `it can still land: a node has finalized block ${behind}, and it is valid up to ${lastValidBlockHeight}`,
+    );
   }
 
   /** What the nodes know of the attempt, each asked by itself: one that has forgotten it must not hide what another one knows. */

@@ -2,10 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { EngineError } from '../../kernel/errors.js';
 import { asOrderId } from '../../kernel/ids.js';
 import { TradingHaltStore } from '../../platform/halts/persistence/trading-halt.store.js';
+import { asTxSignature } from '../../chain/tx-signature.js';
 import type { Attempt } from '../domain/attempt.js';
 import { AttemptStore } from '../persistence/attempt.store.js';
 import { WalletWatchStore } from '../persistence/wallet-watch.store.js';
 import { AttemptDecisions, type Decision } from './attempt-decisions.js';
+
+/** An order's id and the number of one of its attempts, which are never many. */
+const ATTEMPT_ID = /^([^/]+)\/(\d{1,4})$/;
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -34,11 +38,13 @@ export class OperatorCommands {
     return this.show(id);
   }
 
-  async recordTransfer(signature: string, { by, why }: { readonly by: string; readonly why: string }): Promise<Line[]> {
-    if (!(await this.transfers.record(signature, { by, why }))) {
-      throw new EngineError('validation-failed', 'the transaction was recorded before');
-    }
-    return [{ signature, recordedBy: by, why }];
+  /** A halt may come after the record, from a look that had begun before it: then recording again lifts it. */
+  async recordTransfer(text: string, { by, why }: { readonly by: string; readonly why: string }): Promise<Line[]> {
+    const signature = asTxSignature(text);
+    if (signature === null) throw refused(`${text} is no signature of a transaction (64 bytes of base58)`);
+    const { isNew, haltsLifted } = await this.transfers.record(signature, { by, why });
+    if (!isNew && haltsLifted === 0) throw refused('the transaction was recorded before, and no halt about it is open');
+    return [{ signature, ...(isNew ? { recordedBy: by } : { liftedBy: by }), why, haltsLifted }];
   }
 
   /** The open reasons for which nothing is signed. */
@@ -53,12 +59,16 @@ export class OperatorCommands {
 
   /** By `<order id>/<number>`, as in the memo. */
   private async find(id: string): Promise<Attempt> {
-    const [order = '', number = ''] = id.split('/');
+    const [, order = '', number = ''] = ATTEMPT_ID.exec(id) ?? [];
     const orderId = asOrderId(order);
     const found = orderId === null ? null : await this.attempts.find(orderId, Number(number));
     if (found === null) throw new EngineError('not-found', `there is no attempt ${id} (<order id>/<number>)`);
     return found;
   }
+}
+
+function refused(reason: string): EngineError {
+  return new EngineError('validation-failed', reason);
 }
 
 /** Everything but the signed bytes. Heights and slots stay far below 2^53. */

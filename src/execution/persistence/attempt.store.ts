@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { FailureCode } from '../../kernel/errors.js';
 import type { OrderId } from '../../kernel/ids.js';
 import { isDatabaseUnavailable, isUniqueViolation, violates } from '../../platform/database/database.errors.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
@@ -112,7 +113,7 @@ export class AttemptStore {
     return rows[0] === undefined ? null : toAttempt(rows[0]);
   }
 
-  /** Attempts that are still open although their order has ended (it completed at `confirmed`), untouched for half a minute. */
+  /** Attempts that are still open although their order has ended (it completed at `confirmed`), of orders that ended half a minute ago. */
   async openOfFinished(limit: number): Promise<Attempt[]> {
     const rows = await this.dataSource.query<AttemptRow[]>(
       `select a.* from attempts a join orders o on o.id = a.order_id
@@ -134,18 +135,18 @@ export class AttemptStore {
   }
 
   /**
-   * Orders that failed for an error on the chain, the price aside, since the last swap that went well and since somebody last lifted a halt
-   * for this.
+   * Other orders than this one that failed with one of these codes for an error on the chain, since the last swap that went well and since
+   * somebody last lifted a halt for this.
    */
-  async failedInARow(): Promise<number> {
+  async failedInARow(orderId: OrderId, codes: readonly FailureCode[]): Promise<number> {
     const rows = await this.dataSource.query<{ count: number }[]>(
       `select count(distinct a.order_id)::int as count from attempts a join orders o on o.id = a.order_id
        where a.network_id = $1 and a.state = 'finalized_error'
-         and o.error_code in ('transaction-failed', 'insufficient-funds')
+         and o.id <> $2 and o.error_code = any($3)
          and a.resolved_at > greatest('-infinity',
            (select max(resolved_at) from attempts where network_id = $1 and state = 'finalized_ok'),
            (select max(lifted_at) from trading_halts where network_id = $1 and source = 'failures'))`,
-      [this.network.id],
+      [this.network.id, orderId, codes],
     );
     return rows[0]?.count ?? 0;
   }

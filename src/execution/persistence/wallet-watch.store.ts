@@ -4,6 +4,12 @@ import type { Address } from '../../kernel/address.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
 import type { TxSignature } from '../../chain/chain-client.js';
 
+export interface Recorded {
+  /** False when the transaction was recorded before; the first record stays. */
+  readonly isNew: boolean;
+  readonly haltsLifted: number;
+}
+
 /** How far the wallet's own history is accounted for, and what operators did with the wallet by hand. */
 @Injectable()
 export class WalletWatchStore {
@@ -45,19 +51,19 @@ export class WalletWatchStore {
     return rows.map((row) => row.signature);
   }
 
-  /** Accounts for a transaction that somebody made by hand, and lifts the halt that it caused. False when it was recorded before. */
-  async record(signature: string, { by, why }: { readonly by: string; readonly why: string }): Promise<boolean> {
-    const [row] = await this.dataSource.query<{ recorded: boolean }[]>(
+  /** Accounts for a transaction that somebody made by hand, once and for ever, and lifts the halts that it caused. */
+  async record(signature: TxSignature, { by, why }: { readonly by: string; readonly why: string }): Promise<Recorded> {
+    const [row] = await this.dataSource.query<Recorded[]>(
       `with recorded as (
          insert into operator_transfers (signature, network_id, recorded_by, why) values ($2, $1, $3, $4)
          on conflict do nothing returning signature
        ), lifted as (
          update trading_halts set lifted_by = $3, lifted_why = $4, lifted_at = clock_timestamp()
-         where network_id = $1 and source = 'wallet' and subject = $2 and lifted_at is null
+         where network_id = $1 and source = 'wallet' and subject = $2 and lifted_at is null returning id
        )
-       select exists (select from recorded) as recorded`,
+       select exists (select from recorded) as "isNew", (select count(*)::int from lifted) as "haltsLifted"`,
       [this.network.id, signature, by, why],
     );
-    return row?.recorded === true;
+    return row ?? { isNew: false, haltsLifted: 0 };
   }
 }

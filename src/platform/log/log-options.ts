@@ -2,6 +2,7 @@ import { destination, type DestinationStream, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.js';
 import { fieldsOfContext } from './log-context.js';
+import { loggedError } from './logged-error.js';
 import { REDACTED_PATHS, redactLine } from './redact.js';
 
 export type LogSettings = Pick<Config, 'environment' | 'logLevel'>;
@@ -15,6 +16,7 @@ export function loggerOptions({ logLevel }: LogSettings): LoggerOptions {
     base: undefined,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     mixin: fieldsOfContext,
+    serializers: { err: loggedError },
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED_PATHS, censor: '***' },
     hooks: { streamWrite: redactLine },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullMqJob, WaitingError } from 'bullmq';
 import type { Availability, AvailabilityLog } from '../health/availability.js';
-import { type Job, JobWorker, type JobWorkerOptions } from './job-worker.js';
+import { type JobHandler, JobWorker, type JobWorkerOptions } from './job-worker.js';
 import type { AnyWorker, QueueStore, WorkerSettings } from './queue-store.js';
 
 const RETRY_MS = 1_000;
@@ -11,8 +11,6 @@ const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
 /** How often a job may come back: whoever handles it counts its starts, and no job may vanish here. */
 const MAX_STALLED = 1_000;
-
-type Handler = (job: Job) => Promise<void>;
 
 export interface BullMqJobWorkerOptions {
   readonly name: string;
@@ -32,7 +30,7 @@ export class BullMqJobWorker extends JobWorker {
     super();
   }
 
-  start(handler: Handler, options: JobWorkerOptions): void {
+  start(handler: JobHandler, options: JobWorkerOptions): void {
     if (this.started) throw new Error(`The worker of queue ${this.options.name} is already started.`);
     this.started = true;
     void this.open(handler, settingsFor(options));
@@ -60,7 +58,7 @@ export class BullMqJobWorker extends JobWorker {
   }
 
   /** BullMQ remembers a first connection that failed for ever, so a worker that could not get ready is made anew. */
-  private async open(handler: Handler, settings: WorkerSettings): Promise<void> {
+  private async open(handler: JobHandler, settings: WorkerSettings): Promise<void> {
     const { name, store, availability } = this.options;
     while (this.taking && this.closing === null) {
       const worker = store.openWorker(name, (job, token) => this.process(handler, job, token), settings);
@@ -81,20 +79,22 @@ export class BullMqJobWorker extends JobWorker {
     }
   }
 
-  private async process(handler: Handler, job: BullMqJob<unknown>, token?: string): Promise<void> {
-    if (!this.taking) {
-      // BullMQ may still deliver the one job that it was fetching when it was told to stop.
-      await job.moveToWait(token);
-      throw new WaitingError();
-    }
+  private async process(handler: JobHandler, job: BullMqJob<unknown>, token?: string): Promise<void> {
+    // BullMQ may still deliver the one job that it was fetching when it was told to stop.
+    if (!this.taking) await giveBack(job, token);
     this.options.availability.up();
-    const run = handler({ id: job.id ?? '', data: job.data });
+    const run = this.run(handler, job, token);
     this.running.add(run);
     try {
       await run;
     } finally {
       this.running.delete(run);
     }
+  }
+
+  private async run(handler: JobHandler, job: BullMqJob<unknown>, token?: string): Promise<void> {
+    const end = await handler({ id: job.id ?? '', data: job.data });
+    if (end === 'given-back') await giveBack(job, token);
   }
 
   /** A lost lock concerns one job, which comes again; everything else that BullMQ reports is the store. */
@@ -108,6 +108,12 @@ export class BullMqJobWorker extends JobWorker {
     const idle = this.running.size === 0;
     await Promise.race([this.worker?.close(!idle), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
+}
+
+/** Throws what tells BullMQ that the job waits again. */
+async function giveBack(job: BullMqJob<unknown>, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
 }
 
 function settingsFor({ concurrency, rate }: JobWorkerOptions): WorkerSettings {

@@ -10,13 +10,16 @@ export interface JobWorkerOptions {
   readonly rate?: { readonly max: number; readonly windowMs: number };
 }
 
+/** What became of a job: done, or given back to the queue as if it had never been taken, for any worker to take. */
+export type JobHandler = (job: Job) => Promise<'done' | 'given-back'>;
+
 /**
  * The consumers' end of the queue. The handler has to be idempotent: a job comes again when the process that had it died or was
  * frozen for longer than its lock. When the handler throws, the job is gone; whoever wants it again adds it again.
  */
 export abstract class JobWorker {
   /** Starts taking jobs, once; when the store is away, as soon as it is back. */
-  abstract start(handler: (job: Job) => Promise<void>, options: JobWorkerOptions): void;
+  abstract start(handler: JobHandler, options: JobWorkerOptions): void;
 
   /** Takes no more jobs; those that run go on. */
   abstract stopTaking(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { TxSignature } from '../../../src/chain/chain-client.js';
 import { TradingHaltStore } from '../../../src/platform/halts/persistence/trading-halt.store.js';
 import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
 import { WalletReconciler } from '../../../src/execution/wallet-reconciler.js';
@@ -5,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import { numberedAddress } from '../../support/curve-pool.js';
 import { eventually } from '../../support/eventually.js';
 import { ExecutionWorld } from './execution-world.js';
-import { commitsAttempt, type Statement } from './life.js';
+import { commitsAttempt, type Statement, takesTo } from './life.js';
 import { REFUSED_ERROR, UNKNOWN_ERROR } from './scripted-market.js';
 
 const HALT = { source: 'operator', subject: 'a drill', reason: 'a drill', raisedBy: 'somebody' } as const;
@@ -126,6 +127,36 @@ describe('while trading is halted', () => {
       await lift();
     });
 
+    it('halt trading though the worker dies with the step that ends the fifth order', async () => {
+      await failing(4);
+      const worker = world.anyWorker();
+      worker.life.after = (statement) => {
+        if (takesTo('failed')(statement)) worker.kill();
+      };
+      world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
+      await world.place();
+      await eventually(() => expect(worker.life.hasEnded()).toBe(true));
+      await world.worker();
+      expect(await halts().open()).toMatchObject([{ source: 'failures' }]);
+      await lift();
+    });
+
+    it('halt trading also when five orders fail at the same moment', async () => {
+      const [together, atOnce] = meetingOf(5);
+      world.anyWorker().life.before = async (statement) => {
+        if (takesTo('failed')(statement)) await together();
+      };
+      world.chain.landingFailure = { instructionIndex: 4, customCode: UNKNOWN_ERROR, name: 'Custom' };
+      world.chain.fate = 'hold';
+      const orderIds = [];
+      for (let i = 0; i < 5; i++) orderIds.push(await world.place());
+      for (const orderId of orderIds) await world.until(orderId, ({ stage }) => stage === 'submitted');
+      world.chain.landHeld();
+      await atOnce;
+      await opened();
+      await lift();
+    });
+
     it('count once for an order, however many attempts it took', async () => {
       await failing(2, REFUSED_ERROR);
       expect(await halts().open()).toEqual([]);
@@ -164,7 +195,10 @@ describe('while trading is halted', () => {
       world.chain.landStranger('stranger', [world.wallet.address]);
       await reconcile();
       expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'stranger' }]);
-      await world.anyWorker().get(WalletWatchStore).record('stranger', BY_HAND);
+      await world
+        .anyWorker()
+        .get(WalletWatchStore)
+        .record('stranger' as TxSignature, BY_HAND);
       expect(await halts().open()).toEqual([]);
       await reconcile();
       expect(await halts().open()).toEqual([]);
@@ -188,6 +222,51 @@ describe('while trading is halted', () => {
       expect(await halts().open()).toEqual([]);
     });
 
+    const dust = (count: number) => {
+      for (let i = 0; i < count; i++) world.chain.landStranger(`dust ${i}`, [numberedAddress(1)]);
+    };
+
+    it('is read back to the last look, however much others sent to the wallet since', async () => {
+      world.chain.landStranger('buried', [world.wallet.address]);
+      world.chain.advance(1n);
+      dust(2_500);
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'buried' }]);
+      await lift();
+    });
+
+    it('halts trading when more is new than one look reads, until somebody lifts it', async () => {
+      world.chain.landStranger('buried', [world.wallet.address]);
+      world.chain.advance(1n);
+      dust(10_000);
+      world.chain.advance(5n);
+      await reconcile();
+      expect(await halts().open()).toMatchObject([
+        { source: 'wallet', subject: expect.stringMatching(/^history after slot \d+$/) },
+      ]);
+      await lift();
+      await reconcile();
+      expect(await halts().open()).toEqual([]);
+    });
+
+    it('is examined once only where that was possible, when a look was not complete', async () => {
+      dust(20);
+      world.chain.landStranger('hidden', [numberedAddress(1)]);
+      world.chain.advance(5n);
+      const shown = world.chain.transaction.bind(world.chain);
+      const transaction = jest.spyOn(world.chain, 'transaction');
+      transaction.mockImplementation((signature, commitment) =>
+        signature === 'hidden' ? Promise.resolve(null) : shown(signature, commitment),
+      );
+      await reconcile();
+      expect(transaction).toHaveBeenCalledTimes(21);
+      transaction.mockClear();
+      await reconcile();
+      expect(transaction.mock.calls).toEqual([['hidden', 'finalized']]);
+      transaction.mockRestore();
+    });
+
     it('is looked at again while the node does not show a transaction', async () => {
       world.chain.landStranger('hidden', [world.wallet.address]);
       world.chain.hidden.details = true;
@@ -201,3 +280,16 @@ describe('while trading is halted', () => {
     });
   });
 });
+
+/** Everybody who comes waits until as many are there; and a promise of that moment. */
+function meetingOf(size: number): [come: () => Promise<void>, met: Promise<void>] {
+  let here = 0;
+  let begin: () => void = () => undefined;
+  const met = new Promise<void>((resolve) => (begin = resolve));
+  const come = () => {
+    here += 1;
+    if (here === size) begin();
+    return met;
+  };
+  return [come, met];
+}

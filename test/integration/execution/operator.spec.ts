@@ -1,7 +1,9 @@
+import { getBase58Decoder } from '@solana/kit';
 import { AttemptStore } from '../../../src/execution/persistence/attempt.store.js';
 import { WalletWatchStore } from '../../../src/execution/persistence/wallet-watch.store.js';
 import { AttemptDecisions } from '../../../src/execution/operator/attempt-decisions.js';
 import { OperatorCommands } from '../../../src/execution/operator/operator-commands.js';
+import { type Address, addressToBytes } from '../../../src/kernel/address.js';
 import type { OrderId } from '../../../src/kernel/ids.js';
 import { OrderRecorder } from '../../../src/orders/order-recorder.js';
 import { OrderStore } from '../../../src/orders/persistence/order.store.js';
@@ -10,6 +12,9 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import { ExecutionWorld } from './execution-world.js';
 import { UNKNOWN_ERROR } from './scripted-market.js';
 
+/** A signature that no other test has: 64 bytes of base58. */
+const signatureOf = (wallet: Address) =>
+  getBase58Decoder().decode(Buffer.concat([addressToBytes(wallet), addressToBytes(wallet)]));
 const DECISION = { by: 'somebody', evidence: 'read on an explorer' };
 
 /** Real: execution, orders, routing, dex, PostgreSQL. Fake: the chain, the venue, the clock, the queue. */
@@ -135,10 +140,29 @@ describe('an operator', () => {
     await world.ended(orderId);
     await expect(commands().resolve(`${orderId}/1`, 'dead', DECISION)).rejects.toThrow('finalized_ok, not unresolved');
     await expect(commands().show(`${orderId}/2`)).rejects.toThrow('there is no attempt');
+    for (const id of [`${orderId}/abc`, `${orderId}/1/1`, `${orderId}/99999`, `${orderId}/`, orderId, 'x/1'])
+      await expect(commands().show(id)).rejects.toMatchObject({ code: 'not-found' });
     const transfer = { by: 'somebody', why: 'topped up' };
-    await commands().recordTransfer(`transfer-${orderId}`, transfer);
-    await expect(commands().recordTransfer(`transfer-${orderId}`, transfer)).rejects.toThrow('recorded before');
+    const signature = signatureOf(world.wallet.address);
+    await commands().recordTransfer(signature, transfer);
+    await expect(commands().recordTransfer(signature, transfer)).rejects.toThrow('recorded before');
+    await expect(commands().recordTransfer(signature.slice(20), transfer)).rejects.toThrow('no signature');
+    await expect(commands().recordTransfer(`transfer-${orderId}`, transfer)).rejects.toThrow('no signature');
     await expect(commands().liftHalt('17', transfer)).rejects.toThrow('no halt 17');
+  });
+
+  it('is told how many halts a recorded transfer lifted, also when the halt came after the record', async () => {
+    const halts = world.anyWorker().get(TradingHaltStore);
+    const [transfer, signature] = [{ by: 'somebody', why: 'topped up' }, signatureOf(world.wallet.address)];
+    const answer = { signature, why: 'topped up' };
+    expect(await commands().recordTransfer(signature, transfer)).toEqual([
+      { ...answer, recordedBy: 'somebody', haltsLifted: 0 },
+    ]);
+    await halts.raise({ source: 'wallet', subject: signature, reason: 'a look before', raisedBy: 'engine' });
+    expect(await commands().recordTransfer(signature, transfer)).toEqual([
+      { ...answer, liftedBy: 'somebody', haltsLifted: 1 },
+    ]);
+    expect(await halts.isHalted()).toBe(false);
   });
 
   it('lifts a halt, and is named for it', async () => {

@@ -44,6 +44,7 @@ interface Landed extends WiredSwap {
 const FEE = 5_000n;
 const SLOTS_AHEAD = 1_000n;
 const BLOCKS = 150n;
+const HISTORY_PAGE = 1_000;
 const SYSTEM = address('11111111111111111111111111111111');
 const RANK: Record<Commitment, number> = { processed: 0, confirmed: 1, finalized: 2 };
 
@@ -256,18 +257,17 @@ export class ScriptedChain extends ChainClient {
 
   signaturesFor(
     _account: Address,
-    { commitment }: { commitment: 'confirmed' | 'finalized' },
+    { commitment, before }: Parameters<ChainClient['signaturesFor']>[1],
   ): Promise<readonly { signature: TxSignature; slot: bigint }[]> {
-    return this.answer('signaturesFor', () =>
-      this.hidden.history
-        ? []
-        : [
-            ...[...this.strangers].map(([signature, { slot }]) => ({ signature: signature as TxSignature, slot })),
-            ...this.landed
-              .filter((entry) => RANK[entry.commitment] >= RANK[commitment])
-              .map(({ signature, slot }) => ({ signature: signature as TxSignature, slot })),
-          ],
-    );
+    return this.answer('signaturesFor', () => {
+      if (this.hidden.history) return [];
+      const landed = this.landed.filter((entry) => RANK[entry.commitment] >= RANK[commitment]);
+      const all = [...landed, ...[...this.strangers].map(([signature, { slot }]) => ({ signature, slot }))]
+        .map(({ signature, slot }) => ({ signature: signature as TxSignature, slot }))
+        .sort((a, b) => Number(b.slot - a.slot));
+      const from = before === undefined ? 0 : all.findIndex(({ signature }) => signature === before) + 1;
+      return before !== undefined && from === 0 ? [] : all.slice(from, from + HISTORY_PAGE);
+    });
   }
 
   recentPrioritizationFees(): Promise<readonly bigint[]> {

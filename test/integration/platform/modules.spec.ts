@@ -34,7 +34,7 @@ async function worksAsAWhole(environment: Record<string, string>): Promise<void>
   const app = await boot(environment);
   const seen: unknown[] = [];
   const heard: string[] = [];
-  app.get(JobWorker).start(({ data }) => Promise.resolve(void seen.push(data)), { concurrency: 2 });
+  app.get(JobWorker).start(({ data }) => (seen.push(data), Promise.resolve('done')), { concurrency: 2 });
   await app
     .get(EventBus)
     .subscribe('order_events', { onMessage: (payload) => heard.push(payload), onReconnected: () => undefined });

@@ -52,7 +52,8 @@ function behavesLikeAQueue(openPlace: () => Promise<Place>): void {
     return opened;
   }
 
-  function startWorker(handler: (job: Job) => Promise<void>, options: JobWorkerOptions = FAST): BullMqJobWorker {
+  /** Whatever its handler returns but `given-back`, a job is done. */
+  function startWorker(handler: (job: Job) => Promise<unknown>, options: JobWorkerOptions = FAST): BullMqJobWorker {
     const worker = new BullMqJobWorker({
       name,
       store: store(),
@@ -60,7 +61,7 @@ function behavesLikeAQueue(openPlace: () => Promise<Place>): void {
       logger: silent,
     });
     workers.push(worker);
-    worker.start(handler, options);
+    worker.start(async (job) => ((await handler(job)) === 'given-back' ? 'given-back' : 'done'), options);
     return worker;
   }
 
@@ -190,7 +191,7 @@ function behavesLikeAQueue(openPlace: () => Promise<Place>): void {
     const seen: string[] = [];
     const worker = startWorker(
       (job) =>
-        new Promise((resolve) => {
+        new Promise<void>((resolve) => {
           seen.push(job.id);
           finish.push(resolve);
         }),
@@ -210,6 +211,23 @@ function behavesLikeAQueue(openPlace: () => Promise<Place>): void {
     expect(await queue.depth()).toBe(1);
     const others = collect();
     await eventually(() => expect(ids(others)).toEqual(['after']));
+  });
+
+  it('hands a job that was given back to another worker', async () => {
+    const given: string[] = [];
+    const worker = startWorker(async ({ id }) => {
+      await worker.stopTaking();
+      given.push(id);
+      return 'given-back';
+    });
+    await queue.add([{ id: 'back', data: 5 }]);
+    await eventually(() => expect(given).toEqual(['back']));
+    expect(await worker.drain(1_000)).toBe(true);
+    await worker.close();
+    expect(await queue.depth()).toBe(1);
+    const seen = collect();
+    await eventually(() => expect(seen).toEqual([{ id: 'back', data: 5 }]));
+    expect(given).toHaveLength(1);
   });
 
   it('gives the job of a worker that vanished to another one within 15 seconds', async () => {
