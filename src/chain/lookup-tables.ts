@@ -5,7 +5,10 @@ import { ChainClient } from './chain-client.js';
 import { decodeLookupTable, type LookupTableAddresses } from './lookup-table.js';
 import { LOOKUP_TABLE_PROGRAM } from './programs.js';
 
-/** Tables only grow, and what was added is of use from the next slot on: an old answer is never wrong, only short. */
+/**
+ * Tables grow, and what was added is of use from the next slot on. One that is deactivated or closed meanwhile is still named for this long: a
+ * transaction that names it fails in simulation, and nothing is signed.
+ */
 const REFRESH_MS = 60_000;
 
 /** The address lookup tables of the configuration, as the ledger has them. The engine makes none of its own. */

@@ -29,10 +29,6 @@ export class Leases {
     return claim;
   }
 
-  holds(orderId: OrderId): boolean {
-    return this.held.has(orderId);
-  }
-
   /** For orders whose lease ended in the database, with the change that ended this worker's part. */
   forget(orderId: OrderId): void {
     this.held.delete(orderId);

@@ -6,7 +6,7 @@ import { orderJobId, type OrderJob } from './orders.messages.js';
 /** Users with so many unfinished orders, or more, wait for their turn alike. */
 const MOST_COUNTED = 20;
 
-export interface OrderRun {
+export interface RunToQueue {
   readonly orderId: OrderId;
   /** Number of this run; a job for a run is added at most once. */
   readonly run: number;
@@ -22,12 +22,12 @@ export interface OrderRun {
 @Injectable()
 export class OrderDispatcher {
   private readonly logger = new Logger(OrderDispatcher.name);
-  private waiting: OrderRun[] = [];
+  private waiting: RunToQueue[] = [];
 
   constructor(private readonly queue: JobQueue) {}
 
   /** Returns at once; what is dispatched within one turn of the event loop goes to the queue together. */
-  dispatch(run: OrderRun): void {
+  dispatch(run: RunToQueue): void {
     this.waiting.push(run);
     if (this.waiting.length === 1) setImmediate(() => void this.flush());
   }

@@ -9,7 +9,7 @@ export interface Claim {
   /** Starts since the last orderly end, this one included. */
   readonly starts: number;
   readonly thrownStarts: number;
-  /** Faults before signing since the last attempt. */
+  /** How often it was put off since an attempt of it was last sent: for a fault, a halt, or because that attempt was dead. */
   readonly faults: number;
   /** Milliseconds to the order's deadline when it was claimed, by the database's clock; negative once past. */
   readonly msLeft: number;

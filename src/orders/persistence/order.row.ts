@@ -8,7 +8,7 @@ import type { Order } from '../domain/order.js';
 import type { OrderStage, OrderStatus } from '../domain/order-status.js';
 import { bigintColumn } from './columns.js';
 
-/** A row of `orders`, for reading; every write is SQL in `order.store.ts`. */
+/** A row of `orders`, for reading; every step that has an event is SQL in `order.store.ts`. */
 @Entity({ name: 'orders', synchronize: false })
 export class OrderRow {
   @PrimaryColumn('uuid') id!: OrderId;

@@ -43,7 +43,7 @@ interface AppliedRow {
   stage_ms: Record<string, number>;
 }
 
-/** Orders and their events in PostgreSQL. Every change of an order goes through `apply`. */
+/** Orders and their events in PostgreSQL. Every step that has an event goes through `apply`. */
 @Injectable()
 export class OrderStore {
   private readonly rows: PlainRows<OrderRow>;

@@ -1,5 +1,6 @@
 import { EngineError } from '../../kernel/errors.js';
 import type { Health } from '../health/health-probe.js';
+import { within } from '../time/deadline.js';
 import { JobQueue, type NewJob } from './job-queue.js';
 import type { AnyQueue, QueueStore } from './queue-store.js';
 
@@ -44,7 +45,7 @@ export class BullMqJobQueue extends JobQueue {
   private async ask<T>(question: (queue: AnyQueue) => Promise<T>): Promise<T> {
     try {
       this.store.assertReachable();
-      return await withTimeout(this.open().then(question));
+      return await within(this.open().then(question), ANSWER_TIMEOUT_MS);
     } catch (error) {
       throw new EngineError('unavailable', 'The job queue is not available.', { cause: error, retryAfterSeconds: 1 });
     }
@@ -57,17 +58,5 @@ export class BullMqJobQueue extends JobQueue {
       throw error;
     });
     return this.opened;
-  }
-}
-
-async function withTimeout<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)), ANSWER_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -216,6 +216,7 @@ describe('without a slot time', () => {
     expect(await client.signaturesFor(TREASURY_USDC, { commitment: 'finalized' })).toEqual([
       { signature, slot: landed!.slot },
     ]);
+    expect(await client.signaturesFor(TREASURY_USDC, { commitment: 'finalized', before: signature })).toEqual([]);
   });
 
   it('sending the same bytes again is harmless', async () => {

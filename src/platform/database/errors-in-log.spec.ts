@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { QueryFailedError } from 'typeorm';
 import { EngineError } from '../../kernel/errors.js';
-import { loggerOptions } from './log-options.js';
+import { loggerOptions } from '../log/log-options.js';
 
 const CANARY = 'c4n4ry';
 
@@ -33,7 +33,7 @@ describe('an error in the log', () => {
       message: 'duplicate key value violates unique constraint "attempts_pkey"',
       code: '23505',
     });
-    expect(stack).toContain('logged-error.spec.ts');
+    expect(stack).toContain('errors-in-log.spec.ts');
     expect(line).not.toContain(CANARY);
   });
 
