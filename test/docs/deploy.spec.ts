@@ -16,7 +16,7 @@ function variablesIn(path: string, block: RegExp): Record<string, string> {
 /** Real: the files that the engine is deployed with, and the reading of its configuration. */
 describe('what the engine is deployed with', () => {
   describe('on Kubernetes', () => {
-    const env = () => ({
+    const env = (): Record<string, string> => ({
       ...variablesIn('deploy/kubernetes.yaml', /kind: ConfigMap[^]*?\ndata:\n([^]*?)\n---/),
       ...STORES,
     });
@@ -25,6 +25,24 @@ describe('what the engine is deployed with', () => {
       const api = { ...env(), ROLES: 'api' };
       expect(loadConfig({ ...api, API_KEY_PEPPER: 'p'.repeat(16) }).auth.mode).toBe('api-key');
       expect(() => loadConfig(api)).toThrow('API_KEY_PEPPER');
+    });
+
+    it('gives every process the time that it takes to end, and the api a pause before, in which it is taken out of the service', () => {
+      const shutdownMs = Number(env().SHUTDOWN_TIMEOUT_MS);
+      const deployments = readFileSync('deploy/kubernetes.yaml', 'utf8')
+        .split('\n---\n')
+        .filter((document) => document.includes('kind: Deployment'));
+      const times = deployments.map((document) => {
+        const [, graceSeconds] = /terminationGracePeriodSeconds: (\d+)/.exec(document) ?? [];
+        const [, pauseMs = 0] =
+          /preStop:\n *exec: \{ command: \[node, -e, 'setTimeout\(.*?, (\d+)\)'\] \}/.exec(document) ?? [];
+        expect(Number(graceSeconds) * 1_000).toBeGreaterThan(Number(pauseMs) + shutdownMs);
+        return [/name: (\w+)/.exec(document)?.[1], Number(pauseMs)];
+      });
+      expect(times).toEqual([
+        ['api', 5_000],
+        ['worker', 0],
+      ]);
     });
 
     it('works and migrates without the pepper', () => {

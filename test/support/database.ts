@@ -78,13 +78,15 @@ function serverUrl(): string {
   return url;
 }
 
-function urlOf(database: string): string {
+/** Of a database on that server, as whoever makes them. */
+export function urlOf(database: string): string {
   const url = new URL(serverUrl());
   url.pathname = `/${database}`;
   return url.href;
 }
 
-async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
+/** Work on that server by whoever makes the databases. */
+export async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client({ connectionString: serverUrl() });
   admin.on('error', () => undefined);
   await admin.connect();

@@ -268,7 +268,10 @@ export const VARIABLES = {
     list,
     'the only tokens that may be traded, by symbol or mint; default: every listed one',
   ),
-  RISK_MAX_ORDER_USD: optional(usd, 'largest order, by its USDC or USDT side; orders without such a side are refused'),
+  RISK_MAX_ORDER_USD: optional(
+    usd,
+    'largest order, by its USDC or USDT side, else by a quote; what no pool sells for USDC or USDT is refused',
+  ),
   RISK_MAX_DAILY_USD: optional(usd, 'what one user may trade on a day (UTC), counted the same way'),
   RISK_MAX_DAILY_USD_TOTAL: optional(usd, 'what all users together may trade on a day'),
   RISK_MAX_OPEN_ORDERS: optional(integer(1, 1_000_000), 'unfinished orders that one user may have'),

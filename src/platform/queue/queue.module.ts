@@ -12,6 +12,7 @@ import { JobWorker } from './job-worker.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 import { QueueHealthProbe } from './queue.health-probe.js';
 import { QueueStore } from './queue-store.js';
+import type { QueueName } from './queue-schema.js';
 import { RedisQueueStore } from './redis.queue-store.js';
 
 const logger = new Logger('Queue');
@@ -43,7 +44,7 @@ export class QueueModule implements OnModuleInit {
     private readonly probes: HealthProbes,
   ) {}
 
-  static register(name: string): DynamicModule {
+  static register(name: QueueName): DynamicModule {
     return {
       module: QueueModule,
       imports: [HealthProbesModule],
