@@ -202,8 +202,15 @@ describe('without a slot time', () => {
     expect(landed!.lamports.get(signer.address)).toEqual({ before: 1_000n * SOL, after: 1_000n * SOL - 5_000n });
     expect(landed!.tokenBalances).toEqual(
       expect.arrayContaining([
-        { account: WALLET_USDC, mint: USDC, owner: signer.address, before: 1_000_000_000n, after: 999_999_750n },
-        { account: TREASURY_USDC, mint: USDC, owner: COUNTER_PROGRAM, before: 0n, after: 250n },
+        {
+          account: WALLET_USDC,
+          mint: USDC,
+          owner: signer.address,
+          before: 1_000_000_000n,
+          after: 999_999_750n,
+          isNew: false,
+        },
+        { account: TREASURY_USDC, mint: USDC, owner: COUNTER_PROGRAM, before: 0n, after: 250n, isNew: false },
       ]),
     );
     expect(landed!.logs).toContain('Program log: Memo (len 10): "0198c0de/1"');

@@ -30,8 +30,11 @@ export interface Stores {
 }
 
 export async function openStores(url: string): Promise<Stores> {
+  const options = dataSourceOptions({ url, poolSize: 20 });
   const dataSource = new DataSource({
-    ...dataSourceOptions({ url, poolSize: 20 }),
+    ...options,
+    // Tests ask for all connections at once, and a busy machine takes its time to make them.
+    extra: { ...options.extra, connectionTimeoutMillis: 10_000 },
     entities: [OrderRow, OrderEventRow],
   });
   await dataSource.initialize();
