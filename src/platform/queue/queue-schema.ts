@@ -2,7 +2,7 @@ import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations, Schema
 import type pg from 'pg';
 
 /** The queues that there are. */
-export const QUEUE_NAMES = ['orders'] as const;
+const QUEUE_NAMES = ['orders'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /**
