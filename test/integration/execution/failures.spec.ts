@@ -136,7 +136,7 @@ describe('what goes wrong with an order', () => {
     );
 
     it('fails with chain-unavailable when the chain stays away to the deadline', async () => {
-      await open({ order: { deadlineMs: 1_000, backoffMs: 300 } });
+      await open({ order: { deadlineMs: 3_000, backoffMs: 300 } });
       world.chain.failing.add('everything');
       const orderId = await world.place();
       expect(await world.ended(orderId)).toMatchObject({

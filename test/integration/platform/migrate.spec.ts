@@ -41,6 +41,19 @@ describe('migrations', () => {
     expect(await schemas()).toHaveLength(1);
   });
 
+  it('make the sequence of a queue that nobody used yet, once', async () => {
+    database = await createEmptyDatabase();
+    const ids = () => query<{ id: string }>(`select bullmq.next_job_id('orders') as id`);
+    const run = () => migrate({ url: database.url, queueOnPostgres: true, log: () => undefined });
+    await run();
+    expect(
+      await query(`select 1 from pg_sequences where sequencename = bullmq.job_id_seq_name('orders')`),
+    ).toHaveLength(1);
+    expect(await ids()).toEqual([{ id: '2' }]);
+    await run();
+    expect(await ids()).toEqual([{ id: '3' }]);
+  });
+
   it('leave a database that is up to date alone', async () => {
     database = await createTestDatabase();
     const done: string[] = [];
