@@ -66,7 +66,7 @@ class World {
       SOLANA_RPC_URL: endpoints.map(({ url }) => url).join(','),
       SIGNER_KEYPAIR_PATH: node.keypairPath,
       // Slots are faster than on mainnet, machines are not.
-      MAX_QUOTE_AGE_SLOTS: '80',
+      MAX_QUOTE_AGE_SLOTS: '200',
       ORDER_BACKOFF_MS: '100',
       ORDER_ATTEMPTS: '20',
       // Hundreds of orders move the price, and wait for each other: no order is to fail for that.

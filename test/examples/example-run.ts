@@ -51,7 +51,7 @@ export class ExampleStage {
   ) {}
 
   static async open(mode: (typeof MODES)[number]): Promise<ExampleStage> {
-    const env = { PAPER_LATENCY_MS: '200', AUTH_MODE: mode, ...(mode === 'api-key' && { API_KEY_PEPPER: PEPPER }) };
+    const env = { PAPER_LATENCY_MS: '1000', AUTH_MODE: mode, ...(mode === 'api-key' && { API_KEY_PEPPER: PEPPER }) };
     const engine = await startEngine({ env });
     const { hostname, port } = new URL(engine.url);
     return new ExampleStage(engine, mode, await TcpProxy.start({ host: hostname, port: Number(port) }));
