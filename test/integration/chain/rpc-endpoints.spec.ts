@@ -293,6 +293,17 @@ describe('what is read', () => {
     expect((await client.accounts([wallet.address], confirmed)).contextSlot).toBe(101n);
   });
 
+  it('is taken from another endpoint when one answers from before the slot asked for', async () => {
+    const [careless, other] = await start(node(95), obedient(100));
+    const client = clientOf([careless!, other!]);
+    const least = { ...confirmed, minContextSlot: 97n };
+    expect((await client.accounts([wallet.address], least)).contextSlot).toBe(100n);
+    expect((await client.latestBlockhash(least)).contextSlot).toBe(100n);
+    expect(careless!.count('getLatestBlockhash')).toBe(1);
+    other!.behaviour = saying(503);
+    await expect(client.latestBlockhash(least)).rejects.toMatchObject(unavailable);
+  });
+
   it('goes on when the endpoint that claimed a slot far ahead has no more to say', async () => {
     const [liar, honest] = await start(obedient(900), obedient(100));
     const client = clientOf([liar!, honest!]);

@@ -25,6 +25,12 @@ export function commitmentOf({ method, params }: RpcRequest): Commitment | null 
   return index === undefined ? null : ((params[index] as ReadOptions | undefined)?.commitment ?? 'finalized');
 }
 
+/** The least slot that a call asks for; null when it asks for none. */
+export function leastSlotOf({ method, params }: RpcRequest): bigint | null {
+  const index = OPTIONS_AT[method];
+  return index === undefined ? null : ((params[index] as ReadOptions | undefined)?.minContextSlot ?? null);
+}
+
 /** The same call, refused by nodes that have not reached `slot` at its commitment. A stricter bound of its own stays. */
 export function notBefore(request: RpcRequest, slot: bigint): RpcRequest {
   const index = OPTIONS_AT[request.method];

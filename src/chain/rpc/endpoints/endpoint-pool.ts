@@ -80,7 +80,7 @@ export class EndpointPool {
   private async read(request: RpcRequest, signal: AbortSignal): Promise<RpcAnswer> {
     const bound = this.floor.apply(request);
     const { hedgeAfterMs, pauseMs } = this.times;
-    const options: FailoverOptions = { hedgeAfterMs, pauseMs, admits: (answer) => this.floor.admits(request, answer) };
+    const options: FailoverOptions = { hedgeAfterMs, pauseMs, admits: (answer) => this.floor.admits(bound, answer) };
     const answer = await askWithFailover(this.trusted, bound, signal, options);
     const reaches = this.trusted.map(({ reach }) => reach);
     this.floor.raise(request, answer, reaches);

@@ -1,7 +1,7 @@
 import type { Commitment } from '../../chain-client.js';
 import type { RpcAnswer, RpcRequest } from '../rpc-request.js';
 import { contextSlotOf } from './answers.js';
-import { commitmentOf, notBefore } from './commitment-of.js';
+import { commitmentOf, leastSlotOf, notBefore } from './commitment-of.js';
 
 /** As far as endpoints that are level may be apart: one that is further behind is set aside, too (`ranking.ts`). */
 const MOST_AHEAD = 20n;
@@ -22,12 +22,14 @@ export class SlotFloor {
   }
 
   /**
-   * Whether an answer is recent enough for methods that can't be told a least slot (`getSignatureStatuses`, which reads at
-   * `processed`): a node that has not reached what others have confirmed knows too little.
+   * Whether an answer is recent enough: not from before the least slot that it was asked for, which gateways may drop on its way to a
+   * node. For methods that can't be told one (`getSignatureStatuses`, which reads at `processed`) a node that has not reached what others
+   * have confirmed knows too little.
    */
   admits(request: RpcRequest, answer: RpcAnswer): boolean {
     const slot = contextSlotOf(request, answer);
-    return slot === null || commitmentOf(request) !== null || slot >= (this.floors.get('confirmed') ?? 0n);
+    const least = commitmentOf(request) === null ? this.floors.get('confirmed') : leastSlotOf(request);
+    return slot === null || slot >= (least ?? 0n);
   }
 
   /** Learns from an answer whose slot was believed. `reaches`: where every endpoint stands, null where that is not known. */
