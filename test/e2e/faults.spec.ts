@@ -18,7 +18,7 @@ const IS_LONG = process.env.LONG === '1';
 const ORDERS = IS_LONG ? 500 : 4;
 const TIMEOUT_MS = IS_LONG ? 1_200_000 : 60_000;
 /** A blockhash lives for 150 slots. Hundreds of orders at once keep two cores busy for longer than 150 short ones. */
-const SLOT_MS = IS_LONG ? 100 : 25;
+const SLOT_MS = IS_LONG ? 100 : 40;
 /** Longer than an engine takes that believes the first heights it is told, shorter than a blockhash lives. */
 const LATE: FaultPlan = ['holdSends', { ms: 3_000 }];
 const TALE = { by: 100_000, afterSends: ORDERS, times: 40 };
@@ -66,7 +66,7 @@ class World {
       SOLANA_RPC_URL: endpoints.map(({ url }) => url).join(','),
       SIGNER_KEYPAIR_PATH: node.keypairPath,
       // Slots are faster than on mainnet, machines are not.
-      MAX_QUOTE_AGE_SLOTS: '200',
+      MAX_QUOTE_AGE_SLOTS: '125',
       ORDER_BACKOFF_MS: '100',
       ORDER_ATTEMPTS: '20',
       // Hundreds of orders move the price, and wait for each other: no order is to fail for that.
