@@ -12,7 +12,7 @@ const SWEEP_EVERY_MS = 1_000;
 const ORDERS_PER_SWEEP = 1_000;
 /**
  * Orders taken up at once. An attempt holds its place while it is sent, up to two seconds when no node answers: a hundred of a dead worker
- * are all begun within six, which with the lease and a sweep keeps promise P19 (15 s).
+ * are all begun within six, which with the lease and a sweep keeps within the promised 15 s.
  */
 const ORDERS_AT_ONCE = 32;
 

@@ -6,7 +6,7 @@ import type { AnyWorker, QueueStore, WorkerSettings } from './queue-store.js';
 
 const RETRY_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;
-/** A killed process's job comes back after at most the lock and two checks: 8 + 2 × 3 s (promise P19: 15 s). */
+/** A killed process's job comes back after at most the lock and two checks: 8 + 2 × 3 s, within the promised 15 s. */
 const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
 /** How often a job may come back: whoever handles it counts its starts, and no job may vanish here. */
