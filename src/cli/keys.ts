@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { EngineError } from '../kernel/errors.js';
+import { hasCode } from '../kernel/errors.js';
 import { KeyRegistry } from '../platform/auth/api-keys/key-registry.js';
 import { KeysModule } from '../platform/auth/api-keys/keys.module.js';
 import type { StoredKey } from '../platform/auth/persistence/api-key.store.js';
@@ -56,6 +56,6 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT_USAGE;
-  const isUnconfigured = error instanceof EngineError && error.code === 'validation-failed';
+  const isUnconfigured = hasCode(error, 'validation-failed');
   return error instanceof ConfigError || isUnconfigured ? EXIT_CONFIG : EXIT_FAILURE;
 }

@@ -8,6 +8,7 @@ import { Signer } from '../chain/signer.js';
 import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
 import type { Order } from '../orders/domain/order.js';
 import { computeUnitPriceFor } from './domain/compute-budget.js';
+import { BLOCKHASH_BLOCKS } from './domain/expiry.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
 import { PriorityFees } from './priority-fees.js';
 import type { SwapDraft } from './swap-builder.js';
@@ -16,7 +17,6 @@ import type { SwapDraft } from './swap-builder.js';
  * Solana accepts a blockhash for 150 blocks. A node that promises much more is not to be believed, nor one that promises much less:
  * what it calls expired could still land. The two heights are read side by side, so some blocks may lie between them.
  */
-const BLOCKHASH_BLOCKS = 150n;
 const MIN_BLOCKHASH_BLOCKS = 100n;
 const MAX_BLOCKHASH_BLOCKS = 300n;
 /** Any blockhash will do for a simulation that replaces it. */

@@ -24,7 +24,7 @@ export interface ExpiryReading {
 export type Expirable = Pick<Attempt, 'lastValidBlockHeight' | 'blockhashSlot'>;
 
 /** A blockhash serves for this many blocks (Solana's `MAX_PROCESSING_AGE`), and no slot holds two blocks. */
-const BLOCKHASH_BLOCKS = 150n;
+export const BLOCKHASH_BLOCKS = 150n;
 
 /** Two readings of a single node must agree, this long apart. */
 export const PROOF_REPEAT_MS = 2_000;

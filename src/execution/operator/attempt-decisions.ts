@@ -118,6 +118,7 @@ function assertUnresolved({ state }: Attempt): void {
   if (state !== 'unresolved') throw refused(`the attempt is ${state}, not unresolved`);
 }
 
-function refused(reason: string): EngineError {
+/** What a person asked for, and may not have. */
+export function refused(reason: string): EngineError {
   return new EngineError('validation-failed', reason);
 }

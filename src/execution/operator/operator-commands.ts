@@ -6,7 +6,7 @@ import { asTxSignature } from '../../chain/tx-signature.js';
 import type { Attempt } from '../domain/attempt.js';
 import { AttemptStore } from '../persistence/attempt.store.js';
 import { WalletWatchStore } from '../persistence/wallet-watch.store.js';
-import { AttemptDecisions, type Decision } from './attempt-decisions.js';
+import { AttemptDecisions, type Decision, refused } from './attempt-decisions.js';
 
 /** An order's id and the number of one of its attempts, which are never many. */
 const ATTEMPT_ID = /^([^/]+)\/(\d{1,4})$/;
@@ -65,10 +65,6 @@ export class OperatorCommands {
     if (found === null) throw new EngineError('not-found', `there is no attempt ${id} (<order id>/<number>)`);
     return found;
   }
-}
-
-function refused(reason: string): EngineError {
-  return new EngineError('validation-failed', reason);
 }
 
 /** Everything but the signed bytes. Heights and slots stay far below 2^53. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EngineError } from '../../kernel/errors.js';
+import { hasCode } from '../../kernel/errors.js';
 import { Config } from '../config/config.js';
 import { AddressList, networkOf } from '../http/address-list.js';
 import { clientAddress, type ReceivedRequest } from '../http/client-address.js';
@@ -35,8 +35,7 @@ export class Gate {
    */
   countingFailures<T>(address: string, check: () => T | Promise<T>): T | Promise<T> {
     const failed = async (error: unknown): Promise<never> => {
-      if (error instanceof EngineError && error.code === 'unauthorized')
-        await this.limits.countFailure(networkOf(address));
+      if (hasCode(error, 'unauthorized')) await this.limits.countFailure(networkOf(address));
       throw error;
     };
     try {

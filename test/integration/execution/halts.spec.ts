@@ -226,22 +226,23 @@ describe('while trading is halted', () => {
       for (let i = 0; i < count; i++) world.chain.landStranger(`dust ${i}`, [numberedAddress(1)]);
     };
 
-    it('is read back to the last look, however much others sent to the wallet since', async () => {
+    /** A look at the wallet's history after a stranger's transaction, and so many that came after it. */
+    const lookAtWhatIsBuriedUnder = async (count: number) => {
       world.chain.landStranger('buried', [world.wallet.address]);
       world.chain.advance(1n);
-      dust(2_500);
+      dust(count);
       world.chain.advance(5n);
       await reconcile();
+    };
+
+    it('is read back to the last look, however much others sent to the wallet since', async () => {
+      await lookAtWhatIsBuriedUnder(2_500);
       expect(await halts().open()).toMatchObject([{ source: 'wallet', subject: 'buried' }]);
       await lift();
     });
 
     it('halts trading when more is new than one look reads, until somebody lifts it', async () => {
-      world.chain.landStranger('buried', [world.wallet.address]);
-      world.chain.advance(1n);
-      dust(10_000);
-      world.chain.advance(5n);
-      await reconcile();
+      await lookAtWhatIsBuriedUnder(10_000);
       expect(await halts().open()).toMatchObject([
         { source: 'wallet', subject: expect.stringMatching(/^history after slot \d+$/) },
       ]);

@@ -1,4 +1,4 @@
-import { EngineError } from '../../../kernel/errors.js';
+import { EngineError, hasCode } from '../../../kernel/errors.js';
 import { parseAmount } from '../../../kernel/amount.js';
 import type { TokenList } from '../../../kernel/tokens/token-list.js';
 import type { Token } from '../../../kernel/tokens/token.js';
@@ -29,7 +29,7 @@ export function amountIn(token: Pick<Token, 'decimals'>, field: string, amount: 
   try {
     return parseAmount(amountText(amount), token.decimals);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'invalid-amount') throw fieldFault(field, error.message);
+    if (hasCode(error, 'invalid-amount')) throw fieldFault(field, error.message);
     throw error;
   }
 }
