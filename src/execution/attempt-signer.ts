@@ -6,7 +6,6 @@ import { ChainClient, type LatestBlockhash, type Simulation, type WireTransactio
 import { type MessageTerms, underTerms } from '../chain/message.js';
 import { Signer } from '../chain/signer.js';
 import { assembleWire, compileUnsigned, decodeIntent, signatureOf, unsignedWire } from '../chain/transaction.js';
-import type { Order } from '../orders/domain/order.js';
 import { computeUnitPriceFor } from './domain/compute-budget.js';
 import { BLOCKHASH_BLOCKS } from './domain/expiry.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
@@ -90,13 +89,7 @@ export class AttemptSigner {
    * Step E: signs the simulated message under its final terms, then reads the bytes back and compares them with the draft. Throws
    * `chain-unavailable` when a remote signer is away, `internal` when the bytes are not what was meant.
    */
-  async sign(
-    order: Order,
-    number: number,
-    draft: SwapDraft,
-    simulated: Uint8Array,
-    chain: SigningTerms,
-  ): Promise<NewAttempt> {
+  async sign(draft: SwapDraft, simulated: Uint8Array, chain: SigningTerms): Promise<NewAttempt> {
     const { blockhash } = chain;
     const { computeUnitLimit } = draft;
     const terms = { blockhash, computeUnitLimit, computeUnitPriceMicroLamports: this.priceOf(draft, chain.recentFees) };
@@ -104,8 +97,8 @@ export class AttemptSigner {
     const wire = assembleWire(message, await this.signer.sign(message));
     this.assertMeant(wire, draft, terms);
     return {
-      orderId: order.orderId,
-      number,
+      orderId: draft.orderId,
+      number: draft.number,
       signature: signatureOf(wire),
       wire,
       blockhash,

@@ -59,7 +59,7 @@ export class ExecuteOrder {
     if (isFault) this.logger.warn({ err: error }, 'an execution met a fault');
     else this.logger.error({ err: error }, 'an execution threw');
     // What may be out is followed, whatever went wrong afterwards.
-    if (await this.orders.hasLiveAttempt(orderId)) return this.orders.giveBack(orderId);
+    if (await this.orders.hasLiveAttempt(orderId)) return this.orders.release(orderId);
     if (isFault) {
       const message = isChainFault ? error.message : 'The database did not answer';
       return this.outcomes.later(held, { code: 'chain-unavailable', message });

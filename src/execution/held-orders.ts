@@ -31,7 +31,7 @@ export class HeldOrders {
       const held = { order, claim, attempt: earlier.length + 1, leaseOwner: this.leases.owner };
       return { held, live: earlier.find(({ state }) => isLive(state)) ?? null };
     } catch (error) {
-      await this.giveBack(orderId);
+      await this.release(orderId);
       throw error;
     }
   }
@@ -42,7 +42,7 @@ export class HeldOrders {
   }
 
   /** For anybody to take up at once. Without the database the lease ends by itself, and the sweeper comes back. */
-  async giveBack(orderId: OrderId): Promise<void> {
+  async release(orderId: OrderId): Promise<void> {
     await this.leases.release(orderId);
   }
 

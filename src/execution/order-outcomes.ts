@@ -37,7 +37,7 @@ export class OrderOutcomes {
       facts: { error: { code, message } },
       leaseOwner,
     });
-    await this.leases.release(order.orderId);
+    await this.release({ order });
   }
 
   /** EXECUTION=simulate: the order ends with what the simulated swap was quoted at; nothing was sent. */
@@ -51,11 +51,11 @@ export class OrderOutcomes {
       facts: { filledBase: filled.base, filledQuote: filled.quote },
       leaseOwner,
     });
-    await this.leave({ order });
+    await this.release({ order });
   }
 
-  /** Leaves an order that is not this worker's to change any more. */
-  async leave({ order }: Pick<HeldOrder, 'order'>): Promise<void> {
+  /** For an order that is not this worker's to change any more. */
+  async release({ order }: Pick<HeldOrder, 'order'>): Promise<void> {
     await this.leases.release(order.orderId);
   }
 

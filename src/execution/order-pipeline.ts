@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { requestOf } from '../routing/domain/route.js';
 import { Config } from '../platform/config/config.js';
+import { TARGET_SLOT_MS } from '../chain/slots.js';
 import { AttemptSigner, type SimulatedDraft } from './attempt-signer.js';
 import { DecisionRecorder } from './decision-recorder.js';
 import { computeUnitLimitFor } from './domain/compute-budget.js';
@@ -11,9 +12,6 @@ import type { Ending } from './order-outcomes.js';
 import type { Decision } from './order-router.js';
 import type { NewAttempt } from './persistence/attempt.store.js';
 import { type SwapDraft, SwapBuilder } from './swap-builder.js';
-
-/** What ages quotes (Solana's target for a slot). */
-const SLOT_MS = 400;
 
 export type Preparation =
   | { readonly kind: 'signed'; readonly attempt: NewAttempt }
@@ -41,9 +39,8 @@ export class OrderPipeline {
    * quote has become too old to sign.
    */
   async prepare(held: HeldOrder, decision: Decision): Promise<Preparation> {
-    const { order, attempt: number } = held;
     const { contextSlot } = decision;
-    const draft = this.builder.draft(order, number, decision);
+    const draft = this.builder.draft(held.order.orderId, held.attempt, decision);
     const isLive = this.config.execution === 'live';
     const asked = Promise.all([
       this.signer.simulate(draft, contextSlot),
@@ -54,7 +51,7 @@ export class OrderPipeline {
     asked.catch(() => undefined);
     const isOurs = (await this.steps.decided(held, decision)) && (await this.steps.simulating(held));
     if (!isOurs) return { kind: 'taken' };
-    const wasSlow = this.clock.monotonicMs() - begunAt > SLOT_MS;
+    const wasSlow = this.clock.monotonicMs() - begunAt > TARGET_SLOT_MS;
     const [simulation, askedTerms] = await asked;
     const objection = await this.objectionTo(simulation, held, draft);
     if (objection !== null) return objection;
@@ -64,7 +61,7 @@ export class OrderPipeline {
     this.signer.assertFresh(contextSlot, [simulation.contextSlot, terms.contextSlot]);
     const computeUnitLimit = computeUnitLimitFor(simulation.unitsConsumed, draft.computeUnitLimit);
     const fitted = { ...draft, computeUnitLimit };
-    return { kind: 'signed', attempt: await this.signer.sign(order, number, fitted, simulation.message, terms) };
+    return { kind: 'signed', attempt: await this.signer.sign(fitted, simulation.message, terms) };
   }
 
   private async objectionTo(

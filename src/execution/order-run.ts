@@ -36,7 +36,7 @@ export class OrderRun {
       });
     }
     if (await this.halts.isHalted()) return this.outcomes.later(held, HALTED);
-    if (!(await this.router.begin(held))) return this.outcomes.leave(held);
+    if (!(await this.router.begin(held))) return this.outcomes.release(held);
     const decision = await this.router.decide(held);
     switch (decision.kind) {
       case 'ended':
@@ -48,7 +48,7 @@ export class OrderRun {
 
   private async launch(held: HeldOrder, signed: NewAttempt): Promise<void> {
     const launched = await this.launcher.launch(held, signed);
-    if (launched === 'refused') await this.outcomes.leave(held);
+    if (launched === 'refused') await this.outcomes.release(held);
     if (launched === 'halted') await this.outcomes.later(held, HALTED);
   }
 
@@ -63,7 +63,7 @@ export class OrderRun {
       case 'later':
         return this.outcomes.later(held, prepared.ending);
       case 'taken':
-        return this.outcomes.leave(held);
+        return this.outcomes.release(held);
     }
   }
 }

@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Instruction } from '@solana/kit';
 import type { Address } from '../kernel/address.js';
 import { EngineError } from '../kernel/errors.js';
+import type { OrderId } from '../kernel/ids.js';
 import type { LookupTableAddresses } from '../chain/lookup-table.js';
 import { Signer } from '../chain/signer.js';
-import type { Order } from '../orders/domain/order.js';
 import { RouteInstructions } from '../routing/route-instructions.js';
 import type { AttemptIntent } from './domain/attempt.js';
 import type { Decision } from './order-router.js';
 
-/** Everything a transaction will say, but for its blockhash. */
+/** Everything an attempt's transaction will say, but for its blockhash. */
 export interface SwapDraft {
+  readonly orderId: OrderId;
+  readonly number: number;
   readonly instructions: readonly Instruction[];
   readonly intent: AttemptIntent;
   readonly memo: string;
@@ -27,12 +29,14 @@ export class SwapBuilder {
     private readonly signer: Signer,
   ) {}
 
-  draft(order: Order, attempt: number, { route, threshold, lookupTables }: Decision): SwapDraft {
-    const memo = `${order.orderId}/${attempt}`;
+  draft(orderId: OrderId, number: number, { route, threshold, lookupTables }: Decision): SwapDraft {
+    const memo = `${orderId}/${number}`;
     const wallet = this.signer.address;
     const terms = { threshold, wallet, text: memo, lookupTables };
     const { instructions, computeUnitLimit, tokenAccounts } = this.instructions.of(route, terms);
     return {
+      orderId,
+      number,
       instructions,
       computeUnitLimit,
       lookupTables,

@@ -1,5 +1,5 @@
-/** Slots of mainnet; a chain that stands still counts as one of these. */
-const LONGEST_SLOT_MS = 400;
+import { TARGET_SLOT_MS } from '../../chain/slots.js';
+
 /** Long enough for a few slots of mainnet: over a shorter time a single one more or less says too much. */
 const WINDOW_MS = 1_000;
 
@@ -21,7 +21,8 @@ export class SlotPace {
     if (elapsed < WINDOW_MS) return;
     // Slots stay far below 2^53.
     const slots = Math.max(1, Number(slot - this.from.slot));
-    this.slotMs = Math.min(LONGEST_SLOT_MS, elapsed / slots);
+    // A chain that stands still counts as one with the longest slots there are.
+    this.slotMs = Math.min(TARGET_SLOT_MS, elapsed / slots);
     this.from = sight;
   }
 

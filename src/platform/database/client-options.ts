@@ -24,7 +24,8 @@ const names = new Map<string, string>();
 /**
  * The client behind every pooled connection. It hangs up on a server that did not answer in time: a plain client would go back to
  * the pool, and whoever takes it next waits behind the same dead query. And it prepares what has parameters, so that a
- * connection parses and plans each statement once; planning costs more than running most of ours.
+ * connection parses and plans each statement once; planning costs more than running most of ours. What a migration made
+ * unusable meanwhile runs as it is: the process may be an old one, still at work while a newer version's migrations run.
  */
 export class EngineClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -35,16 +36,29 @@ export class EngineClient extends pg.Client {
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     const own = (...args: unknown[]): unknown => {
       const result = query(...prepared(args));
-      if (result instanceof Promise) result.catch((error: unknown) => this.hangUpOnTimeout(error));
-      return result;
+      if (!(result instanceof Promise)) return result;
+      return result.catch((error: unknown) => {
+        if (isTimeout(error)) void this.end().catch(() => undefined);
+        if (isOutdatedPlan(error)) return query(...args);
+        throw error;
+      });
     };
     this.query = own as typeof this.query;
   }
+}
 
-  private hangUpOnTimeout(error: unknown): void {
-    // pg names it by message only (pg/lib/client.js).
-    if (error instanceof Error && error.message === 'Query read timeout') void this.end().catch(() => undefined);
-  }
+/** pg names it by message only (pg/lib/client.js). */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/**
+ * A prepared statement whose columns are not those that it was prepared with ("cached plan must not change result type"): a table that it
+ * selects `*` from was altered. The server says so before it runs anything. The function is named since the text may be translated.
+ */
+function isOutdatedPlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === '0A000' && routine === 'RevalidateCachedQuery';
 }
 
 /** A call with text and values, as one with a named statement; any other as it is. */

@@ -62,6 +62,18 @@ describe('the database connection', () => {
     expect(isDatabaseUnavailable(refused)).toBe(false);
   });
 
+  it('goes on with prepared statements after a migration altered their tables', async () => {
+    await dataSource.query(`insert into notes values ('kept')`);
+    const all = () => dataSource.query<unknown[]>('select * from notes where text = $1', ['kept']);
+    const one = await dataSource.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+    expect(await all()).toEqual([{ text: 'kept' }]);
+
+    await dataSource.query('alter table notes add column author text');
+
+    expect(await all()).toEqual([{ text: 'kept', author: null }]);
+    expect(await dataSource.query('select pg_backend_pid() as pid')).toEqual(one);
+  });
+
   it('recognises a server that can not be reached, and works again when it can', async () => {
     proxy.refuse();
     expect(isDatabaseUnavailable(await failureOf(dataSource.query('select 1')))).toBe(true);

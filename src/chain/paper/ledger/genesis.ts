@@ -2,12 +2,11 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type Address, addressFromBytes } from '../../../kernel/address.js';
 import { privateKeyOf } from '../../ed25519.js';
+import { TARGET_SLOT_MS } from '../../slots.js';
 import type { PaperMarket } from '../paper-market.js';
 
 /** Any number that other programs are unlikely to use; all engines must agree on it. */
 const LOCK_KEY = 7_023_114_903;
-/** Slot time while transactions land at once: time still passes. */
-const INSTANT_SLOT_MS = 400;
 
 export interface PaperChainSettings {
   /** Slot time; 0: transactions land and are final at once. */
@@ -35,7 +34,8 @@ export async function openGenesis(
   return dataSource.transaction(async (manager) => {
     const query = <T>(sql: string, values: unknown[] = []) => manager.query<T>(sql, values);
     await query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-    const slotMs = settings.latencyMs === 0 ? INSTANT_SLOT_MS : settings.latencyMs;
+    // Time passes also while transactions land at once.
+    const slotMs = settings.latencyMs === 0 ? TARGET_SLOT_MS : settings.latencyMs;
     const isInstant = settings.latencyMs === 0;
     const [present] = await query<{ count: string }[]>('select count(*) as count from paper.chain');
     if (present?.count === '0') await createLedger(query, market, settings.seed, { slotMs, isInstant });

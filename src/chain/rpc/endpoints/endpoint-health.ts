@@ -1,4 +1,5 @@
 import type { Clock } from '../../../kernel/clock.js';
+import { TARGET_SLOT_MS } from '../../slots.js';
 
 /** Weight of the newest latency in the running mean. */
 const NEWEST = 0.2;
@@ -9,8 +10,6 @@ const COOL_OFF_MS = { first: 500, most: 30_000 } as const;
  */
 const MOST_SLOTS_PER_MS = 0.1;
 const SLOT_LEEWAY = 1_000;
-/** Slots of mainnet (Solana's `DEFAULT_MS_PER_SLOT`). */
-const SLOT_MS = 400;
 /** No chain gets there: at 400 ms a slot this is thirteen thousand years. */
 const ABSURD_SLOT = 2n ** 40n;
 
@@ -32,7 +31,7 @@ export class EndpointHealth {
   /** Where it stands by now, going by that slot and the pace of mainnet; null when it never told one. */
   get reach(): bigint | null {
     if (this.newest === null) return null;
-    return this.newest.slot + BigInt(Math.floor((this.clock.monotonicMs() - this.newest.at) / SLOT_MS));
+    return this.newest.slot + BigInt(Math.floor((this.clock.monotonicMs() - this.newest.at) / TARGET_SLOT_MS));
   }
 
   /** How much longer it is better left alone because it failed of late; 0: it is not. */
