@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { createTestDatabase } from '../support/database.js';
 import { Listener } from './audience.js';
 import { type Figure, percentile } from './figure.js';
+import { BENCH_USER, type Completed, OrderStream } from './order-stream.js';
 import { type Server, startEngine } from './processes.js';
 
 const RATE = 20;
@@ -10,7 +10,6 @@ const SECONDS = 20;
 const IN_FLIGHT = 40;
 const SUSTAINED_SECONDS = 15;
 const BURST = 1_000;
-const USER = 'bench';
 
 /** From POST to the `completed` frame on the wire: paper chain without latency, no rate limit. */
 export async function benchEndToEnd(store: 'redis' | 'postgres', redisUrl: string | null): Promise<Figure[]> {
@@ -23,7 +22,7 @@ export async function benchEndToEnd(store: 'redis' | 'postgres', redisUrl: strin
     ORDER_CONCURRENCY: '20',
   });
   try {
-    const stream = await OrderStream.open(engine);
+    const stream = await OrderStream.open(engine.url);
     await atRate(stream, 5, 3);
     const latencies = await atRate(stream, RATE, SECONDS);
     const sustained = await closedLoop(stream);
@@ -46,13 +45,13 @@ export async function benchEndToEnd(store: 'redis' | 'postgres', redisUrl: strin
 
 /** Latencies of orders placed at a steady rate. */
 async function atRate(stream: OrderStream, rate: number, seconds: number): Promise<number[]> {
-  const waiting: Promise<number>[] = [];
+  const waiting: Promise<Completed>[] = [];
   const from = performance.now();
   for (let i = 0; i < rate * seconds; i++) {
     await sleep(Math.max(0, from + (i * 1_000) / rate - performance.now()));
-    waiting.push(stream.place(i));
+    waiting.push(stream.run(i));
   }
-  return Promise.all(waiting);
+  return (await Promise.all(waiting)).map(({ tookMs }) => tookMs);
 }
 
 /** Orders completed a second with a fixed number of them under way. */
@@ -61,7 +60,7 @@ async function closedLoop(stream: OrderStream): Promise<number> {
   let completed = 0;
   const lane = async (lane: number) => {
     for (let i = lane; performance.now() < end; i++) {
-      await stream.place(i);
+      await stream.run(i);
       completed++;
     }
   };
@@ -71,73 +70,10 @@ async function closedLoop(stream: OrderStream): Promise<number> {
 
 /** The one user's 1,000 orders at once, each followed to its end, and what a second socket of the user missed or saw twice. */
 async function burstOf(stream: OrderStream, { url }: Server) {
-  const listener = new Listener(url.replace('http', 'ws'), USER, 0, () => undefined);
+  const listener = new Listener(url.replace('http', 'ws'), BENCH_USER, 0, () => undefined);
   await listener.open();
-  const latencies = await Promise.all(Array.from({ length: BURST }, (_, i) => stream.place(i)));
+  const orders = await Promise.all(Array.from({ length: BURST }, (_, i) => stream.run(i)));
   listener.assertOpen();
   await listener.cut();
-  return { latencies, gaps: listener.gaps, doubles: listener.doubles };
-}
-
-class OrderStream {
-  private readonly ends = new Map<string, { status: string; at: number }>();
-  private readonly waiting = new Map<string, (end: { status: string; at: number }) => void>();
-
-  private constructor(
-    private readonly url: string,
-    private readonly socket: WebSocket,
-  ) {
-    socket.on('message', (data: Buffer) => this.receive(data));
-  }
-
-  static async open({ url }: Server): Promise<OrderStream> {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?userId=${USER}`);
-    const stream = new OrderStream(url, socket);
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-    });
-    return stream;
-  }
-
-  close(): void {
-    this.socket.close();
-  }
-
-  /** Milliseconds from the request to the final frame. Throws when the order does not complete. */
-  async place(i: number): Promise<number> {
-    const from = performance.now();
-    const response = await fetch(`${this.url}/orders/execute`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      // Both directions in turn, so that the market stays where it is.
-      body: JSON.stringify({
-        baseToken: 'SOL',
-        quoteToken: 'USDC',
-        amount: '0.1',
-        side: i % 2 === 0 ? 'buy' : 'sell',
-        userId: USER,
-      }),
-    });
-    if (response.status !== 201) throw new Error(`an order was answered ${response.status}`);
-    const { orderId } = (await response.json()) as { orderId: string };
-    const end = this.ends.get(orderId) ?? (await this.endOf(orderId));
-    this.ends.delete(orderId);
-    if (end.status !== 'completed') throw new Error(`order ${orderId} ended as ${end.status}`);
-    return end.at - from;
-  }
-
-  private endOf(orderId: string): Promise<{ status: string; at: number }> {
-    return new Promise((resolve) => this.waiting.set(orderId, resolve));
-  }
-
-  private receive(data: Buffer): void {
-    const frame = JSON.parse(data.toString('utf8')) as { type: string; orderId: string; status: string };
-    if (frame.type !== 'order_status_update' || !['completed', 'failed', 'cancelled'].includes(frame.status)) return;
-    const end = { status: frame.status, at: performance.now() };
-    const resolve = this.waiting.get(frame.orderId);
-    this.waiting.delete(frame.orderId);
-    if (resolve === undefined) this.ends.set(frame.orderId, end);
-    else resolve(end);
-  }
+  return { latencies: orders.map(({ tookMs }) => tookMs), gaps: listener.gaps, doubles: listener.doubles };
 }

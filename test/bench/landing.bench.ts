@@ -7,6 +7,7 @@ import { startPaperRpc } from '../support/paper-rpc.js';
 import { rpcCalls } from '../support/rpc-calls.js';
 import { temporaryFolder } from '../support/throwaway-postgres.js';
 import { type Figure, percentile } from './figure.js';
+import { BENCH_USER, benchOrder, OrderStream } from './order-stream.js';
 import { type Server, startEngine } from './processes.js';
 
 const SLOT_MS = 50;
@@ -27,13 +28,14 @@ const STATUSES = 'getSignatureStatuses';
 /** Orders on an engine that trades through an RPC endpoint over HTTP and WebSocket: how fast they land, and what each asks for. */
 export function benchLanding(): Promise<Figure[]> {
   return onEngine({ slotMs: SLOT_MS, losesSends: false }, async (engine, nodeUrl) => {
-    const client = new OrderClient(engine.url, 'bench');
-    await timesToSent(client, 3);
-    const routed = await timesToSent(client, ROUNDS);
+    const stream = await OrderStream.open(engine.url);
+    await timesToSent(stream, 3);
+    const routed = await timesToSent(stream, ROUNDS);
     const floor = await roundTrips(nodeUrl);
     const before = await rpcCalls(engine.url);
-    const confirmed = await confirmations(client);
+    const confirmed = await confirmations(stream);
     const calls = difference(before, await rpcCalls(engine.url));
+    stream.close();
     const perOrder = [...calls].map(([method, count]) => [method, count / ALONE] as const);
     const own = perOrder.filter(([method]) => method !== STATUSES && !UNORDERED.includes(method));
     const figures: Figure[] = [
@@ -60,8 +62,8 @@ export function benchLanding(): Promise<Figure[]> {
 /** What a thousand live attempts ask for, whose transactions are lost on their way, each sent again every second. */
 export function benchLiveAttempts(): Promise<Figure[]> {
   return onEngine({ slotMs: LONG_SLOT_MS, losesSends: true }, async (engine) => {
-    const client = new OrderClient(engine.url, 'bench');
-    await inLanes(AT_ONCE, LIVE, (i) => client.place(order(i)));
+    const client = new OrderClient(engine.url, BENCH_USER);
+    await inLanes(AT_ONCE, LIVE, (i) => client.place(benchOrder(i)));
     await untilSent(client, LIVE);
     const before = await rpcCalls(engine.url);
     const from = performance.now();
@@ -93,28 +95,26 @@ interface TimesToSent {
 }
 
 /** Milliseconds from the events that an order was accepted and routing began to the one that it was sent, of orders placed ten at once. */
-async function timesToSent(client: OrderClient, rounds: number): Promise<TimesToSent> {
+async function timesToSent(stream: OrderStream, rounds: number): Promise<TimesToSent> {
   const times: TimesToSent = { fromRouting: [], fromAcceptance: [] };
   for (let round = 0; round < rounds; round++) {
-    const orderIds = await inLanes(AT_ONCE, AT_ONCE, (i) => client.place(order(i)));
-    for (const orderId of orderIds) {
-      await completed(client, orderId);
-      const sentAt = await atStage(client, orderId, 'submitted');
-      times.fromRouting.push(sentAt - (await atStage(client, orderId, 'quoting')));
-      times.fromAcceptance.push(sentAt - (await atStage(client, orderId, 'queued')));
+    for (const { reached } of await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => stream.run(i)))) {
+      const sentAt = reached('submitted');
+      times.fromRouting.push(sentAt - reached('quoting'));
+      times.fromAcceptance.push(sentAt - reached('queued'));
     }
   }
   return times;
 }
 
 /** Milliseconds from the request to the event that the transaction is confirmed, of orders placed one after the other. */
-async function confirmations(client: OrderClient): Promise<number[]> {
+async function confirmations(stream: OrderStream): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < ALONE; i++) {
+    // Engine, database and benchmark share one clock.
     const from = Date.now();
-    const orderId = await client.place(order(i));
-    await completed(client, orderId);
-    times.push((await atStage(client, orderId, 'confirmed', 'finalized')) - from);
+    const { reached } = await stream.run(i);
+    times.push(reached('confirmed', 'finalized') - from);
   }
   return times;
 }
@@ -133,18 +133,6 @@ async function roundTrips(nodeUrl: string): Promise<number> {
     times.push(performance.now() - from);
   }
   return percentile(times, 50);
-}
-
-/** When an order came to the first of these stages, in milliseconds since 1970. Engine, database and benchmark share one clock. */
-async function atStage(client: OrderClient, orderId: string, ...stages: readonly string[]): Promise<number> {
-  const event = (await client.events(orderId)).find(({ stage }) => stages.includes(stage));
-  if (event === undefined) throw new Error(`order ${orderId} was never ${stages.join(' or ')}`);
-  return Date.parse(event.timestamp);
-}
-
-async function completed(client: OrderClient, orderId: string): Promise<void> {
-  const { status } = await client.ended(orderId, 60_000);
-  if (status !== 'completed') throw new Error(`order ${orderId} ended as ${status}`);
 }
 
 async function untilSent(client: OrderClient, count: number): Promise<void> {
@@ -167,18 +155,12 @@ interface OrderPage {
   readonly nextCursor: string | null;
 }
 
-/** Both directions in turn, so that the market stays where it is. */
-const order = (i: number) =>
-  ({ baseToken: 'SOL', quoteToken: 'USDC', amount: '0.1', side: i % 2 === 0 ? 'buy' : 'sell' }) as const;
-
-async function inLanes<T>(lanes: number, count: number, work: (i: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
+async function inLanes(lanes: number, count: number, work: (i: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   const lane = async () => {
-    for (let i = next++; i < count; i = next++) results.push(await work(i));
+    for (let i = next++; i < count; i = next++) await work(i);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }
 
 const timed = (name: string, value: number, floor: number) => ({
