@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import { DexModule } from '../dex/dex.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { AttemptLauncher } from './attempt-launcher.js';
@@ -26,7 +27,7 @@ import { DailyVolumeStore } from './persistence/daily-volume.store.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
 import { PriorityFees } from './priority-fees.js';
 import { WalletWatchStore } from './persistence/wallet-watch.store.js';
-import { StartPacer } from './start-pacer.js';
+import { SPARE_MS, StartPacer } from './start-pacer.js';
 import { StatusReader } from './status-reader.js';
 import { SwapBuilder } from './swap-builder.js';
 import { SweeperService } from './sweeper.service.js';
@@ -66,7 +67,12 @@ export class ExecutionWorkerModule {
         OrderRun,
         OrderValuation,
         OrderWorkStore,
-        { provide: StartPacer, useFactory: () => new StartPacer(() => performance.eventLoopUtilization().idle) },
+        {
+          provide: StartPacer,
+          useFactory: ({ chain }: Config) =>
+            new StartPacer(() => performance.eventLoopUtilization().idle, SPARE_MS[chain]),
+          inject: [Config],
+        },
         StatusReader,
         SwapBuilder,
         SweeperService,

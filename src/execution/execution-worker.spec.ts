@@ -40,7 +40,7 @@ function world() {
   const worker = new ExecutionWorker(
     jobs,
     { execute } as unknown as ExecuteOrder,
-    new StartPacer(() => 0),
+    new StartPacer(() => 0, 1),
     loops as unknown as ExecutionLoops,
     { order: { concurrency: 10, rateMax: 0, rateWindowMs: 1_000 }, shutdownTimeoutMs: 1_000 } as Config,
     shutdown,

@@ -1,10 +1,7 @@
-import type { Order } from '../orders/domain/order.js';
-import type { Claim } from './persistence/order-work.store.js';
+import type { Claimed } from './persistence/order-work.store.js';
 
 /** An order whose lease this worker holds. */
-export interface HeldOrder {
-  readonly order: Order;
-  readonly claim: Claim;
+export interface HeldOrder extends Claimed {
   /** Number of the attempt that this run would sign; 1 while first routed. */
   readonly attempt: number;
   /** This worker. Changes of the order are refused once the lease is somebody else's. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
-import { OrderStore } from '../orders/persistence/order.store.js';
-import { type Attempt, isLive } from './domain/attempt.js';
+import type { Attempt } from './domain/attempt.js';
 import type { HeldOrder } from './held-order.js';
 import { Leases } from './leases.js';
 import { AttemptStore } from './persistence/attempt.store.js';
@@ -17,19 +16,18 @@ export interface Taken {
 export class HeldOrders {
   constructor(
     private readonly leases: Leases,
-    private readonly orders: OrderStore,
     private readonly attempts: AttemptStore,
   ) {}
 
   /** null when somebody holds the order, or there is nothing to do for it. */
   async take(orderId: OrderId): Promise<Taken | null> {
-    const claim = await this.leases.claim(orderId);
-    if (claim === null) return null;
+    const claimed = await this.leases.claim(orderId);
+    if (claimed === null) return null;
+    const { attempts } = claimed.order;
     try {
-      const [order, earlier] = await Promise.all([this.orders.find(orderId), this.attempts.listOf(orderId)]);
-      if (order === null) throw new Error(`order ${orderId} does not exist`);
-      const held = { order, claim, attempt: earlier.length + 1, leaseOwner: this.leases.owner };
-      return { held, live: earlier.find(({ state }) => isLive(state)) ?? null };
+      // An attempt is counted by the statement that stores it, so none is missed here.
+      const live = attempts === 0 ? null : await this.attempts.findLive(orderId);
+      return { held: { ...claimed, attempt: attempts + 1, leaseOwner: this.leases.owner }, live };
     } catch (error) {
       await this.release(orderId);
       throw error;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OrderId } from '../kernel/ids.js';
-import { type Claim, OrderWorkStore } from './persistence/order-work.store.js';
+import { type Claimed, OrderWorkStore } from './persistence/order-work.store.js';
 
 /** Well below the lease of 8 seconds, so that two lost renewals do no harm. */
 const RENEW_EVERY_MS = 2_000;
@@ -22,11 +22,11 @@ export class Leases {
   }
 
   /** null when somebody holds the order already (this worker included), or it is finished. */
-  async claim(orderId: OrderId): Promise<Claim | null> {
+  async claim(orderId: OrderId): Promise<Claimed | null> {
     if (this.held.has(orderId)) return null;
-    const claim = await this.work.claim(orderId, this.owner);
-    if (claim !== null) this.held.add(orderId);
-    return claim;
+    const claimed = await this.work.claim(orderId, this.owner);
+    if (claimed !== null) this.held.add(orderId);
+    return claimed;
   }
 
   /** For orders whose lease ended in the database, with the change that ended this worker's part. */

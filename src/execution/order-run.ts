@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { TradingHaltStore } from '../platform/halts/persistence/trading-halt.store.js';
 import type { Attempt } from './domain/attempt.js';
 import { AttemptLauncher } from './attempt-launcher.js';
 import type { HeldOrder } from './held-order.js';
@@ -19,7 +18,6 @@ export class OrderRun {
     private readonly pipeline: OrderPipeline,
     private readonly launcher: AttemptLauncher,
     private readonly outcomes: OrderOutcomes,
-    private readonly halts: TradingHaltStore,
   ) {}
 
   /** Goes on with an attempt that may still land; never signs. */
@@ -35,7 +33,7 @@ export class OrderRun {
         message: 'The deadline passed before the order could be executed',
       });
     }
-    if (await this.halts.isHalted()) return this.outcomes.later(held, HALTED);
+    if (held.claim.halted) return this.outcomes.later(held, HALTED);
     if (!(await this.router.begin(held))) return this.outcomes.release(held);
     const decision = await this.router.decide(held);
     switch (decision.kind) {

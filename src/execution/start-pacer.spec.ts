@@ -4,7 +4,7 @@ import { StartPacer } from './start-pacer.js';
 /** Real: timers. Fake: the time in which the thread had nothing to do. */
 function world() {
   const state = { idleMs: 0 };
-  const pacer = new StartPacer(() => state.idleMs);
+  const pacer = new StartPacer(() => state.idleMs, 2);
   const started: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   const run = (name: string) =>
@@ -47,14 +47,14 @@ describe('StartPacer', () => {
   it('starts the next beside others each time that the thread had time to spare, first come, first served', async () => {
     const { state, run, started, end } = world();
     const all = ['a', 'b', 'c', 'd'].map(run);
-    state.idleMs = 1;
+    state.idleMs = 2;
     await eventually(() => expect(started).toEqual(['a', 'b']));
     await turns();
     expect(started).toEqual(['a', 'b']);
-    state.idleMs = 1.9;
+    state.idleMs = 3.9;
     await turns();
     expect(started).toEqual(['a', 'b']);
-    state.idleMs = 2;
+    state.idleMs = 4;
     await eventually(() => expect(started).toEqual(['a', 'b', 'c']));
     for (const name of ['a', 'b', 'c']) end(name);
     await eventually(() => expect(started).toEqual(['a', 'b', 'c', 'd']));
@@ -65,7 +65,7 @@ describe('StartPacer', () => {
   it('lets nothing that comes later pass what waits', async () => {
     const { state, run, started, end } = world();
     const [a, b] = [run('a'), run('b')];
-    state.idleMs = 1;
+    state.idleMs = 2;
     const c = run('c');
     await eventually(() => expect(started).toEqual(['a', 'b']));
     for (const name of ['a', 'b']) end(name);

@@ -1,6 +1,11 @@
-/** So long a thread has to have had nothing to do since the last start before the next order may start beside others. */
-const SPARE_MS = 1;
 const LOOK_EVERY_MS = 1;
+
+/**
+ * So long, in milliseconds, a thread has to have had nothing to do since the last start before the next order may start beside others. A paper
+ * chain works on this thread too, so the least idleness says that there is time to spare. What a thread waits for that trades through nodes may need
+ * the same processors: the database, and everything else on the machine.
+ */
+export const SPARE_MS = { paper: 1, solana: 5 } as const;
 
 /**
  * Lets orders start only as fast as this thread keeps up. Quotes age from the moment an order starts: orders that all start at once share
@@ -14,7 +19,10 @@ export class StartPacer {
   private timer: NodeJS.Timeout | null = null;
 
   /** @param idleMs how long this thread has had nothing to do so far */
-  constructor(private readonly idleMs: () => number) {}
+  constructor(
+    private readonly idleMs: () => number,
+    private readonly spareMs: number,
+  ) {}
 
   /** Does the work when its turn comes, first come, first served. */
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -35,7 +43,7 @@ export class StartPacer {
   }
 
   private mayStart(): boolean {
-    return this.running === 0 || this.idleMs() - this.idleAtLastStart >= SPARE_MS;
+    return this.running === 0 || this.idleMs() - this.idleAtLastStart >= this.spareMs;
   }
 
   private start(): void {

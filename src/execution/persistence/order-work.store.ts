@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OrderId } from '../../kernel/ids.js';
+import { isHaltedSql } from '../../platform/halts/persistence/is-halted.js';
 import { CurrentNetwork } from '../../platform/network/current-network.js';
+import type { Order } from '../../orders/domain/order.js';
+import { OrderRow, toOrder } from '../../orders/persistence/order.row.js';
+import { PlainRows } from '../../orders/persistence/plain-rows.js';
 
 /** A claim on an order, with what is known of earlier starts. */
 export interface Claim {
@@ -13,6 +17,23 @@ export interface Claim {
   readonly faults: number;
   /** Milliseconds to the order's deadline when it was claimed, by the database's clock; negative once past. */
   readonly msLeft: number;
+  /** Whether trading was halted then. */
+  readonly halted: boolean;
+}
+
+/** An order as it stands under the lease that was just taken: nobody else signs for it from here on. */
+export interface Claimed {
+  readonly order: Order;
+  readonly claim: Claim;
+}
+
+interface ClaimedRow extends OrderRow {
+  run: number;
+  starts: number;
+  thrown_starts: number;
+  faults: number;
+  ms_left: number;
+  halted: boolean;
 }
 
 export interface DueOrder {
@@ -30,28 +51,30 @@ const SWEEP_AGAIN = `interval '20 seconds'`;
 /** Who works on which order, by the database's clock. Only orders of this engine's own network are ever touched. */
 @Injectable()
 export class OrderWorkStore {
+  private readonly rows: PlainRows<OrderRow>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly network: CurrentNetwork,
-  ) {}
+  ) {
+    this.rows = new PlainRows(dataSource, OrderRow);
+  }
 
   /** Takes the lease of an unfinished order that nobody holds; null when somebody does, or there is nothing to do. */
-  async claim(orderId: OrderId, owner: string): Promise<Claim | null> {
-    const [rows] = await this.dataSource.query<
-      [{ run: number; starts: number; thrown_starts: number; faults: number; ms_left: number }[], number]
-    >(
-      `update orders set lease_owner = $2, lease_until = clock_timestamp() + ${LEASE}, sweep_at = clock_timestamp() + ${LEASE},
+  async claim(orderId: OrderId, owner: string): Promise<Claimed | null> {
+    const [rows] = await this.dataSource.query<[ClaimedRow[], number]>(
+      `update orders o set lease_owner = $2, lease_until = clock_timestamp() + ${LEASE}, sweep_at = clock_timestamp() + ${LEASE},
          starts = starts + 1
        where id = $1 and completed_at is null and network_id = $3 and stage <> 'unknown'
          and (lease_until is null or lease_until < clock_timestamp())
-       returning run, starts, thrown_starts, faults,
-         (extract(epoch from deadline_at - clock_timestamp()) * 1000)::float8 as ms_left`,
+       returning ${this.rows.columns}, run, starts, thrown_starts, faults,
+         (extract(epoch from deadline_at - clock_timestamp()) * 1000)::float8 as ms_left, ${isHaltedSql('o.network_id')} as halted`,
       [orderId, owner, this.network.id],
     );
     const row = rows[0];
-    return row === undefined
-      ? null
-      : { run: row.run, starts: row.starts, thrownStarts: row.thrown_starts, faults: row.faults, msLeft: row.ms_left };
+    if (row === undefined) return null;
+    const { run, starts, thrown_starts: thrownStarts, faults, ms_left: msLeft, halted } = row;
+    return { order: toOrder(this.rows.from(row)), claim: { run, starts, thrownStarts, faults, msLeft, halted } };
   }
 
   /** Renews leases; returns the orders that are still this owner's. */

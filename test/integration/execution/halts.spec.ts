@@ -101,7 +101,7 @@ describe('while trading is halted', () => {
     const [halt] = await halts().open();
     expect(await halts().lift(halt!.id, BY_HAND)).toBe(true);
     expect(await halts().lift(halt!.id, BY_HAND)).toBe(false);
-    expect(await halts().isHalted()).toBe(false);
+    expect(await halts().open()).toEqual([]);
     expect(await world.query('select lifted_by, lifted_why from trading_halts where id = $1', [halt!.id])).toEqual([
       { lifted_by: BY_HAND.by, lifted_why: BY_HAND.why },
     ]);

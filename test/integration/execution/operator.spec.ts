@@ -162,7 +162,7 @@ describe('an operator', () => {
     expect(await commands().recordTransfer(signature, transfer)).toEqual([
       { ...answer, liftedBy: 'somebody', haltsLifted: 1 },
     ]);
-    expect(await halts.isHalted()).toBe(false);
+    expect(await halts.open()).toEqual([]);
   });
 
   it('lifts a halt, and is named for it', async () => {
@@ -170,6 +170,6 @@ describe('an operator', () => {
     await halts.raise({ source: 'rollback', subject: 'a signature', reason: 'a fork', raisedBy: 'engine' });
     const [halt] = (await commands().openHalts()) as [{ id: string }];
     await commands().liftHalt(halt.id, { by: 'somebody', why: 'settled with the owner' });
-    expect(await halts.isHalted()).toBe(false);
+    expect(await halts.open()).toEqual([]);
   });
 });

@@ -81,8 +81,4 @@ export class TradingHaltStore {
     );
     return rows.map(({ raised_by: raisedBy, raised_at: raisedAt, ...rest }) => ({ ...rest, raisedBy, raisedAt }));
   }
-
-  async isHalted(): Promise<boolean> {
-    return (await this.open()).length > 0;
-  }
 }
