@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
 import type { OrderId } from '../kernel/ids.js';
 import type { Attempt } from './domain/attempt.js';
 import type { HeldOrder } from './held-order.js';
@@ -17,17 +18,19 @@ export class HeldOrders {
   constructor(
     private readonly leases: Leases,
     private readonly attempts: AttemptStore,
+    private readonly clock: Clock,
   ) {}
 
   /** null when somebody holds the order, or there is nothing to do for it. */
   async take(orderId: OrderId): Promise<Taken | null> {
+    const claimedAt = this.clock.monotonicMs();
     const claimed = await this.leases.claim(orderId);
     if (claimed === null) return null;
     const { attempts } = claimed.order;
     try {
       // An attempt is counted by the statement that stores it, so none is missed here.
       const live = attempts === 0 ? null : await this.attempts.findLive(orderId);
-      return { held: { ...claimed, attempt: attempts + 1, leaseOwner: this.leases.owner }, live };
+      return { held: { ...claimed, attempt: attempts + 1, claimedAt, leaseOwner: this.leases.owner }, live };
     } catch (error) {
       await this.release(orderId);
       throw error;

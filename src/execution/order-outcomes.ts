@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
 import type { FailureCode } from '../kernel/errors.js';
 import { baseAndQuote } from '../kernel/quotes.js';
 import { Config } from '../platform/config/config.js';
 import type { Route } from '../routing/domain/route.js';
 import { OrderDispatcher } from '../orders/order-dispatcher.js';
 import { OrderRecorder } from '../orders/order-recorder.js';
-import { backoffMs } from './domain/retry-policy.js';
+import { backoffMs, isWorthARun } from './domain/retry-policy.js';
 import type { HeldOrder } from './held-order.js';
 import { Leases } from './leases.js';
 import { OrderWorkStore } from './persistence/order-work.store.js';
@@ -23,6 +24,7 @@ export class OrderOutcomes {
     private readonly dispatcher: OrderDispatcher,
     private readonly work: OrderWorkStore,
     private readonly leases: Leases,
+    private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
@@ -64,9 +66,11 @@ export class OrderOutcomes {
    * `thrown` counts towards the starts after which an order is given up.
    */
   async later(held: HeldOrder, ending: Ending, thrown = false): Promise<void> {
-    const { order, claim, leaseOwner } = held;
+    const { order, claim, claimedAt, leaseOwner } = held;
     const delayMs = backoffMs(this.config.order.backoffMs, claim.faults + 1, Math.random());
-    if (claim.msLeft < delayMs) return this.fail(held, ending);
+    // The run may have waited long for nodes that never answered.
+    const msLeft = claim.msLeft - (this.clock.monotonicMs() - claimedAt);
+    if (!isWorthARun(msLeft, delayMs)) return this.fail(held, ending);
     const run = thrown ? null : await this.backToRouting(held, ending.message, delayMs);
     const next = run ?? (await this.work.reschedule(order.orderId, leaseOwner, delayMs, thrown));
     this.leases.forget(order.orderId);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backoffMs } from './retry-policy.js';
+import { backoffMs, isWorthARun } from './retry-policy.js';
 
 describe('backoffMs', () => {
   it('lies between half of the doubled base and all of it, and never above 30 seconds', () => {
@@ -20,5 +20,12 @@ describe('backoffMs', () => {
 
   it('doubles from one time to the next', () => {
     expect([1, 2, 3, 4].map((times) => backoffMs(1_000, times, 0))).toEqual([500, 1_000, 2_000, 4_000]);
+  });
+});
+
+describe('isWorthARun', () => {
+  it('asks for a quarter of a second between a run and the deadline', () => {
+    expect([1_249, 1_250].map((msLeft) => isWorthARun(msLeft, 1_000))).toEqual([false, true]);
+    expect(isWorthARun(-1, 0)).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import { OrderRow, toOrder } from '../../orders/persistence/order.row.js';
 import { PlainRows } from '../../orders/persistence/plain-rows.js';
 
 /** A claim on an order, with what is known of earlier starts. */
-export interface Claim {
+interface Claim {
   readonly run: number;
   /** Starts since the last orderly end, this one included. */
   readonly starts: number;

@@ -146,6 +146,22 @@ describe('what goes wrong with an order', () => {
       });
     });
 
+    it('fails with chain-unavailable when a node took all the time that was left', async () => {
+      const deadlineMs = 60_000;
+      await open({ order: { deadlineMs } });
+      jest.spyOn(world.chain, 'accounts').mockImplementation(() => {
+        world.clock.skip(deadlineMs);
+        return Promise.reject(new EngineError('chain-unavailable', 'the node did not answer'));
+      });
+      const orderId = await world.place();
+      expect(await world.ended(orderId)).toMatchObject({
+        status: 'failed',
+        error_code: 'chain-unavailable',
+        error_message: 'the node did not answer',
+        faults: 0,
+      });
+    });
+
     it('fails with deadline-exceeded when nobody took it up in time', async () => {
       await open({ order: { deadlineMs: 1_000 } });
       world.queue.paused = true;

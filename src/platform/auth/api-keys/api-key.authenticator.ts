@@ -53,7 +53,10 @@ export class ApiKeyAuthenticator extends Authenticator implements OnModuleInit, 
   }
 
   async endedAmong(credentials: readonly Credential[]): Promise<ReadonlySet<string>> {
-    return this.store.endedAmong(credentials.map(({ id }) => id));
+    const ended = await this.store.endedAmong(credentials.map(({ id }) => id));
+    // Who is shown out is not let in again by what was known a moment ago.
+    for (const id of ended) this.known.forget(id);
+    return ended;
   }
 
   /** The key whose whole text this is, when that was shown before and the table was asked a moment ago: neither has to be done again. */
