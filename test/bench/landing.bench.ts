@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sideBySide } from '../../src/platform/time/side-by-side.js';
 import { createTestDatabase } from '../support/database.js';
 import { FaultRpc } from '../support/fault-rpc/fault-rpc.js';
 import { OrderClient } from '../support/order-client.js';
@@ -63,7 +64,10 @@ export function benchLanding(): Promise<Figure[]> {
 export function benchLiveAttempts(): Promise<Figure[]> {
   return onEngine({ slotMs: LONG_SLOT_MS, losesSends: true }, async (engine) => {
     const client = new OrderClient(engine.url, BENCH_USER);
-    await inLanes(AT_ONCE, LIVE, (i) => client.place(benchOrder(i)));
+    const all = Array.from({ length: LIVE }, (_, i) => i);
+    await sideBySide(all, { limit: AT_ONCE }, async (i) => {
+      await client.place(benchOrder(i));
+    });
     await untilSent(client, LIVE);
     const before = await rpcCalls(engine.url);
     const from = performance.now();
@@ -153,14 +157,6 @@ async function untilSent(client: OrderClient, count: number): Promise<void> {
 interface OrderPage {
   readonly orders: readonly { readonly stage: string }[];
   readonly nextCursor: string | null;
-}
-
-async function inLanes(lanes: number, count: number, work: (i: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    for (let i = next++; i < count; i = next++) await work(i);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 const timed = (name: string, value: number, floor: number) => ({

@@ -37,9 +37,13 @@ export class EngineClient extends pg.Client {
     const own = (...args: unknown[]): unknown => {
       const result = query(...prepared(args));
       if (!(result instanceof Promise)) return result;
-      return result.catch((error: unknown) => {
-        if (isTimeout(error)) void this.end().catch(() => undefined);
+      const rerun = (error: unknown) => {
         if (isOutdatedPlan(error)) return query(...args);
+        throw error;
+      };
+      // The second run may take too long as well.
+      return result.catch(rerun).catch((error: unknown) => {
+        if (isTimeout(error)) void this.end().catch(() => undefined);
         throw error;
       });
     };
